@@ -1,0 +1,70 @@
+// Arithmetic on views: every forward beside its derivative with respect to the data. A backend
+// knows matrices and sequences, never a weight's name or a token.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "integrad/base/matrix.h"
+#include "integrad/compute/activation.h"
+#include "integrad/compute/sequences.h"
+
+namespace integrad {
+
+/// Whether a product replaces its output or is added to it.
+enum class Write { replace, add };
+
+/// One per device and precision, one per Workspace, not shared between threads. Shapes are checked
+/// at every call (std::logic_error: the caller's mistake, never the user's). Unless said otherwise
+/// outputs may not overlap inputs. Notation: d_x is the derivative of the target with respect to x.
+template <class T>
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual std::string_view name() const = 0;
+
+  /// output (rows × out) = input (rows × in) · weightᵀ + bias; weight (out × in), bias (1 × out).
+  virtual void linear(ConstMatrixView<T> input, ConstMatrixView<T> weight, ConstMatrixView<T> bias,
+                      MatrixView<T> output) = 0;
+  /// d_input = d_output · weight, or += with Write::add.
+  virtual void linear_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> weight,
+                              MatrixView<T> d_input, Write write) = 0;
+
+  /// normalized = (z − mean(z)) / √(var(z) + ε) a row, z = input + residual (residual may be
+  /// empty), biased variance; output = normalized ∘ scale + shift. inverse_deviation (rows × 1)
+  /// and normalized are kept for the derivative. output may be input or residual.
+  virtual void layer_norm(ConstMatrixView<T> input, ConstMatrixView<T> residual,
+                          ConstMatrixView<T> scale, ConstMatrixView<T> shift, double epsilon,
+                          MatrixView<T> normalized, MatrixView<T> inverse_deviation,
+                          MatrixView<T> output) = 0;
+  /// With g = d_output ∘ scale: d_input = (g − mean(g) − normalized · mean(g ∘ normalized)) ·
+  /// inverse_deviation; the derivative with respect to z. d_input may be d_output.
+  virtual void layer_norm_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> scale,
+                                  ConstMatrixView<T> normalized,
+                                  ConstMatrixView<T> inverse_deviation, MatrixView<T> d_input) = 0;
+
+  /// output = f(input), derivative = f'(input). output or derivative may be input.
+  virtual void activate(Activation, ConstMatrixView<T> input, MatrixView<T> output,
+                        MatrixView<T> derivative) = 0;
+  /// d_input = d_output ∘ derivative. d_input may be d_output.
+  virtual void activate_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> derivative,
+                                MatrixView<T> d_input) = 0;
+
+  /// Multi-head attention within each sequence, all heads and sequences in one call. qkv
+  /// (rows × 3·hidden) holds queries | keys | values; head h uses columns h·d … (h + 1)·d of each,
+  /// d = hidden / heads. P = softmax(Q·Kᵀ/√d) row by row, context (rows × hidden) = P·V.
+  /// log_sum_exp (rows × heads) keeps the softmax normaliser, from which P is made again.
+  virtual void attention(const Sequences& sequences, Index heads, ConstMatrixView<T> qkv,
+                         MatrixView<T> context, MatrixView<T> log_sum_exp) = 0;
+  /// dV = Pᵀ·dC, dP = dC·Vᵀ, dS = P ∘ (dP − rowsum(P ∘ dP)) / √d, dQ = dS·K, dK = dSᵀ·Q.
+  virtual void attention_d_input(const Sequences& sequences, Index heads, ConstMatrixView<T> qkv,
+                                 ConstMatrixView<T> log_sum_exp, ConstMatrixView<T> d_context,
+                                 MatrixView<T> d_qkv) = 0;
+};
+
+/// "cpu" (float only) or "reference" (float, double). `threads` 0: one a core; the reference uses
+/// one. Throws UsageError naming what is built for an unknown name or another precision.
+template <class T>
+std::unique_ptr<Backend<T>> make_backend(std::string_view name, int threads = 0);
+
+}  // namespace integrad

@@ -1,0 +1,41 @@
+// Work on single rows, compiled once for each instruction set and chosen at run time. Plain C-like
+// interface: what is compiled for AVX-512 must not define anything that other files might link.
+#pragma once
+
+#include <cstddef>
+
+#include "integrad/compute/activation.h"
+
+namespace integrad::cpu {
+
+using Index = std::ptrdiff_t;
+
+/// One table of functions an instruction set. n is the number of columns of a row.
+struct RowKernels {
+  const char* instruction_set;
+  /// y = f(x), derivative = f'(x); y or derivative may be x.
+  void (*activate)(Activation, const float* x, Index n, float* y, float* derivative);
+  /// product = a ∘ b; product may be a.
+  void (*multiply)(const float* a, const float* b, Index n, float* product);
+  /// Backend::layer_norm of one row; residual may be null. Returns the inverse deviation.
+  float (*layer_norm)(const float* input, const float* residual, const float* scale,
+                      const float* shift, Index n, float epsilon, float* normalized, float* output);
+  /// Backend::layer_norm_d_input of one row.
+  void (*layer_norm_d_input)(const float* d_output, const float* scale, const float* normalized,
+                             float inverse_deviation, Index n, float* d_input);
+  /// scores become softmax probabilities; returns log Σ exp(scores).
+  float (*softmax)(float* scores, Index n);
+  /// scores become exp(scores − log_sum_exp).
+  void (*probabilities)(float* scores, Index n, float log_sum_exp);
+  /// d_probabilities become scale · p ∘ (d_probabilities − Σ p ∘ d_probabilities).
+  void (*softmax_d_input)(const float* probabilities, float* d_probabilities, Index n, float scale);
+};
+
+const RowKernels& row_kernels_baseline();
+const RowKernels& row_kernels_avx2();
+const RowKernels& row_kernels_avx512();
+
+/// The best table that this processor can run.
+const RowKernels& row_kernels();
+
+}  // namespace integrad::cpu

@@ -1,0 +1,34 @@
+// The specification of every backend call: plain loops on any scalar. Slow, obvious, no dependency.
+#pragma once
+
+#include "integrad/compute/backend.h"
+
+namespace integrad {
+
+/// Instantiated for float, double and Dual.
+template <class T>
+class ReferenceBackend final : public Backend<T> {
+ public:
+  std::string_view name() const override { return "reference"; }
+  void linear(ConstMatrixView<T> input, ConstMatrixView<T> weight, ConstMatrixView<T> bias,
+              MatrixView<T> output) override;
+  void linear_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> weight, MatrixView<T> d_input,
+                      Write write) override;
+  void layer_norm(ConstMatrixView<T> input, ConstMatrixView<T> residual, ConstMatrixView<T> scale,
+                  ConstMatrixView<T> shift, double epsilon, MatrixView<T> normalized,
+                  MatrixView<T> inverse_deviation, MatrixView<T> output) override;
+  void layer_norm_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> scale,
+                          ConstMatrixView<T> normalized, ConstMatrixView<T> inverse_deviation,
+                          MatrixView<T> d_input) override;
+  void activate(Activation activation, ConstMatrixView<T> input, MatrixView<T> output,
+                MatrixView<T> derivative) override;
+  void activate_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> derivative,
+                        MatrixView<T> d_input) override;
+  void attention(const Sequences& sequences, Index heads, ConstMatrixView<T> qkv,
+                 MatrixView<T> context, MatrixView<T> log_sum_exp) override;
+  void attention_d_input(const Sequences& sequences, Index heads, ConstMatrixView<T> qkv,
+                         ConstMatrixView<T> log_sum_exp, ConstMatrixView<T> d_context,
+                         MatrixView<T> d_qkv) override;
+};
+
+}  // namespace integrad

@@ -1,0 +1,100 @@
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "integrad/base/error.h"
+#include "integrad/compute/backend.h"
+#include "integrad/compute/cpu/row_kernels.h"
+#include "integrad/compute/reference/activations.h"
+#include "tests/support/random_matrix.h"
+
+namespace integrad {
+namespace {
+
+constexpr Activation all[] = {Activation::gelu,   Activation::gelu_tanh, Activation::quick_gelu,
+                              Activation::gelu_10, Activation::relu,     Activation::silu,
+                              Activation::mish,   Activation::tanh,      Activation::sigmoid,
+                              Activation::linear};
+
+TEST(Activation, NamesOfConfigurations) {
+  EXPECT_EQ(parse_activation("gelu_python"), Activation::gelu);
+  EXPECT_EQ(parse_activation("gelu_fast"), Activation::gelu_tanh);
+  EXPECT_EQ(parse_activation("swish"), Activation::silu);
+  EXPECT_THROW(parse_activation("sine"), UnsupportedModel);
+}
+
+TEST(Activation, PublishedValues) {  // torch.nn.functional in double precision
+  EXPECT_NEAR(reference::activate(Activation::gelu, 1.0).value, 0.8413447460685429, 1e-15);
+  EXPECT_NEAR(reference::activate(Activation::gelu_tanh, 1.0).value, 0.8411919906082768, 1e-15);
+  EXPECT_NEAR(reference::activate(Activation::silu, 1.0).value, 0.7310585786300049, 1e-15);
+  EXPECT_NEAR(reference::activate(Activation::mish, 1.0).value, 0.8650983882673103, 1e-15);
+  EXPECT_NEAR(reference::activate(Activation::quick_gelu, 1.0).value, 0.8457957659328212, 1e-15);
+  EXPECT_EQ(reference::activate(Activation::gelu_10, 12.0).value, 10.0);
+}
+
+TEST(Activation, DerivativesAgainstDualNumbers) {
+  for (const Activation activation : all) {
+    for (double x = -9.97; x < 12; x += 0.0371) {
+      const Dual dual = reference::activate(activation, Dual(x, 1.0)).value;
+      const double derivative = reference::activate(activation, x).derivative;
+      EXPECT_NEAR(derivative, dual.tangent, 1e-13) << static_cast<int>(activation) << " at " << x;
+    }
+  }
+}
+
+/// The tables that this processor can run.
+std::vector<const cpu::RowKernels*> runnable() {
+  std::vector<const cpu::RowKernels*> tables{&cpu::row_kernels_baseline()};
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    tables.push_back(&cpu::row_kernels_avx2());
+  }
+  if (&cpu::row_kernels() == &cpu::row_kernels_avx512()) tables.push_back(&cpu::row_kernels());
+  return tables;
+}
+
+TEST(RowKernels, ActivationsOfEveryInstructionSet) {
+  for (const auto* kernels : runnable()) {
+    for (const Activation activation : all) {
+      for (float x = -40; x < 40; x += 0.0137f) {
+        float y = 0, derivative = 0;
+        kernels->activate(activation, &x, 1, &y, &derivative);
+        const auto expected = reference::activate(activation, static_cast<double>(x));
+        const double scale = std::max(1.0, std::abs(expected.value));
+        EXPECT_NEAR(y, expected.value, 4e-7 * scale)
+            << kernels->instruction_set << " " << static_cast<int>(activation) << " at " << x;
+        EXPECT_NEAR(derivative, expected.derivative, 2e-6);
+      }
+    }
+  }
+}
+
+TEST(RowKernels, SoftmaxOfEveryInstructionSet) {
+  const auto scores = testing::random_matrix<float>(1, 37, 5, 8.0);
+  for (const auto* kernels : runnable()) {
+    std::vector<float> p(scores.data(), scores.data() + 37);
+    const float normalizer = kernels->softmax(p.data(), 37);
+    double sum = 0;
+    for (Index i = 0; i < 37; ++i) sum += std::exp(static_cast<double>(scores(0, i)));
+    EXPECT_NEAR(normalizer, std::log(sum), 2e-6) << kernels->instruction_set;
+    std::vector<float> again(scores.data(), scores.data() + 37);
+    kernels->probabilities(again.data(), 37, normalizer);
+    for (std::size_t i = 0; i < 37; ++i) {
+      const double expected = std::exp(static_cast<double>(scores.data()[i])) / sum;
+      EXPECT_NEAR(p[i], expected, 3e-7 + 1e-6 * expected) << kernels->instruction_set;
+      EXPECT_NEAR(again[i], expected, 1e-6 + 2e-6 * expected) << kernels->instruction_set;
+    }
+  }
+}
+
+TEST(RowKernels, ExtremeScoresStayFinite) {
+  for (const auto* kernels : runnable()) {
+    std::vector<float> p{-1e30f, 3e4f, -200.0f, 3e4f};
+    EXPECT_TRUE(std::isfinite(kernels->softmax(p.data(), 4)));
+    EXPECT_NEAR(p[1], 0.5f, 1e-6);
+    EXPECT_EQ(p[0], 0.0f);
+    EXPECT_EQ(p[2], 0.0f);
+  }
+}
+
+}  // namespace
+}  // namespace integrad

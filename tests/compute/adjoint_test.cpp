@@ -1,0 +1,100 @@
+// Every derivative of the reference backend against dual numbers.
+#include <gtest/gtest.h>
+
+#include "integrad/compute/reference/reference_backend.h"
+#include "tests/support/adjoint.h"
+
+namespace integrad {
+namespace {
+
+using testing::adjoint_gap;
+using testing::convert;
+using testing::random_matrix;
+
+constexpr double tolerance = 1e-12;
+
+struct Backends {
+  ReferenceBackend<double> plain;
+  ReferenceBackend<Dual> dual;
+};
+
+TEST(Adjoint, Linear) {
+  Backends b;
+  const auto weight = random_matrix<double>(5, 7, 1), bias = random_matrix<double>(1, 5, 2);
+  const auto gap = adjoint_gap(
+      random_matrix<double>(4, 7, 3), 4, 5,
+      [&](ConstMatrixView<Dual> x, MatrixView<Dual> y) {
+        b.dual.linear(x, convert<Dual>(weight), convert<Dual>(bias), y);
+      },
+      [&](ConstMatrixView<double> d_y, MatrixView<double> d_x) {
+        b.plain.linear_d_input(d_y, weight, d_x, Write::replace);
+      });
+  EXPECT_LT(gap, tolerance);
+}
+
+TEST(Adjoint, LinearAddsToWhatIsThere) {
+  ReferenceBackend<double> backend;
+  const auto weight = random_matrix<double>(5, 7, 1), d_output = random_matrix<double>(4, 5, 2);
+  Matrix<double> replaced(4, 7), added = random_matrix<double>(4, 7, 3);
+  const double before = added(2, 3);
+  backend.linear_d_input(d_output, weight, replaced, Write::replace);
+  backend.linear_d_input(d_output, weight, added, Write::add);
+  EXPECT_NEAR(added(2, 3), before + replaced(2, 3), 1e-14);
+}
+
+TEST(Adjoint, LayerNormWithResidual) {
+  Backends b;
+  const auto input = random_matrix<double>(3, 9, 1), residual = random_matrix<double>(3, 9, 2);
+  const auto scale = random_matrix<double>(1, 9, 3), shift = random_matrix<double>(1, 9, 4);
+  Matrix<double> normalized(3, 9), inverse(3, 1), output(3, 9);
+  b.plain.layer_norm(input, residual, scale, shift, 1e-5, normalized, inverse, output);
+  const auto gap = adjoint_gap(
+      input, 3, 9,
+      [&](ConstMatrixView<Dual> x, MatrixView<Dual> y) {
+        Matrix<Dual> n(3, 9), i(3, 1);
+        b.dual.layer_norm(x, convert<Dual>(residual), convert<Dual>(scale), convert<Dual>(shift),
+                          1e-5, n, i, y);
+      },
+      [&](ConstMatrixView<double> d_y, MatrixView<double> d_x) {
+        b.plain.layer_norm_d_input(d_y, scale, normalized, inverse, d_x);
+      });
+  EXPECT_LT(gap, tolerance);
+}
+
+TEST(Adjoint, Attention) {
+  Backends b;
+  Sequences sequences;
+  for (const Index length : {3, 1, 5}) sequences.append(length);
+  constexpr Index heads = 2, hidden = 6;
+  const auto qkv = random_matrix<double>(sequences.rows(), 3 * hidden, 5);
+  Matrix<double> context(sequences.rows(), hidden), normalizer(sequences.rows(), heads);
+  b.plain.attention(sequences, heads, qkv, context, normalizer);
+  const auto gap = adjoint_gap(
+      qkv, sequences.rows(), hidden,
+      [&](ConstMatrixView<Dual> x, MatrixView<Dual> y) {
+        Matrix<Dual> n(sequences.rows(), heads);
+        b.dual.attention(sequences, heads, x, y, n);
+      },
+      [&](ConstMatrixView<double> d_y, MatrixView<double> d_x) {
+        b.plain.attention_d_input(sequences, heads, qkv, normalizer, d_y, d_x);
+      });
+  EXPECT_LT(gap, tolerance);
+}
+
+TEST(Adjoint, TheTestItselfNoticesAWrongDerivative) {
+  Backends b;
+  const auto weight = random_matrix<double>(5, 7, 1), bias = random_matrix<double>(1, 5, 2);
+  const auto gap = adjoint_gap(
+      random_matrix<double>(4, 7, 3), 4, 5,
+      [&](ConstMatrixView<Dual> x, MatrixView<Dual> y) {
+        b.dual.linear(x, convert<Dual>(weight), convert<Dual>(bias), y);
+      },
+      [&](ConstMatrixView<double> d_y, MatrixView<double> d_x) {
+        b.plain.linear_d_input(d_y, weight, d_x, Write::replace);
+        d_x(1, 2) += 1e-6;
+      });
+  EXPECT_GT(gap, tolerance);
+}
+
+}  // namespace
+}  // namespace integrad
