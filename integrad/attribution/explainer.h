@@ -1,0 +1,90 @@
+// The main door: text in, attributions out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "integrad/attribution/explanation.h"
+#include "integrad/attribution/options.h"
+#include "integrad/attribution/text_classifier.h"
+
+namespace integrad {
+
+/// A text, or a pair of texts.
+struct TextInput {
+  std::string text;
+  std::optional<std::string> text_pair;
+};
+
+/// A tokenised text, padded or not: entries with attention_mask 0 are dropped before anything is
+/// computed and get exactly 0. Empty mask: all ones; empty type_ids: all zeros.
+struct TokenInput {
+  std::vector<std::int32_t> ids;
+  std::vector<std::int32_t> attention_mask;
+  std::vector<std::int32_t> type_ids;
+};
+
+/// A prediction without explanation.
+struct Prediction {
+  std::string text;
+  std::optional<std::string> text_pair;
+  std::string predicted;
+  Index predicted_id = 0;
+  std::vector<double> probabilities;  // one a class: softmax, or sigmoid (multi-label, one logit)
+  std::vector<double> logits;
+  Index truncated_tokens = 0;
+};
+
+/// An explanation with what only some callers want.
+struct ExplanationResult {
+  Explanation explanation;
+  Index text_index = 0;            // of the input
+  Matrix<float> full_attributions;  // (tokens × hidden) when asked for
+};
+
+/// Receives results in the order of the inputs (for target "all": class after class).
+using ResultSink = std::function<void(ExplanationResult&&)>;
+
+/// Belongs to one thread at a time; the classifier may be shared and must outlive it. Errors:
+/// UsageError (options), TokenizerError (invalid UTF-8), NumericalError (naming the text).
+class Explainer {
+ public:
+  /// `threads` 0: one a core.
+  explicit Explainer(const TextClassifier& classifier, int threads = 0);
+  Explainer(Explainer&&) noexcept;
+  Explainer& operator=(Explainer&&) noexcept;
+  ~Explainer();
+
+  /// Integrated gradients of one text; for target "all" of its first class only.
+  Explanation explain(std::string_view text, const ExplainOptions& options = {});
+  /// One explanation a text (and class, for target "all"), in order.
+  std::vector<Explanation> explain(std::span<const TextInput> texts,
+                                   const ExplainOptions& options = {});
+  /// The same for any number of texts: memory stays bounded, results are handed over as they come.
+  void explain(std::span<const TextInput> texts, const ExplainOptions& options,
+               const ResultSink& sink);
+  void explain_ids(std::span<const TokenInput> inputs, const ExplainOptions& options,
+                   const ResultSink& sink);
+
+  /// Labels and probabilities; of the options only max_length, replace_invalid and the memory
+  /// bounds are read.
+  std::vector<Prediction> predict(std::span<const TextInput> texts,
+                                  const ExplainOptions& options = {});
+  /// Logits of tokenised inputs: (inputs × classes).
+  Matrix<double> logits(std::span<const TokenInput> inputs);
+
+  /// The settings that an explanation with these options is made with.
+  ExplanationSettings settings(const ExplainOptions& options) const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace integrad

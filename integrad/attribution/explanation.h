@@ -1,0 +1,91 @@
+// An explanation: which tokens carried a prediction, and the proof that they add up. A value;
+// nothing points back to the model. The renderers see this header and spans.h, nothing below.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "integrad/base/matrix.h"
+
+namespace integrad {
+
+/// One token and its share of F(x) − F(x').
+struct TokenAttribution {
+  std::string token;          // the vocabulary's piece
+  std::int32_t id = 0;
+  Index start = 0, end = 0;   // bytes of the text of `segment`; 0, 0 for special tokens
+  std::optional<Index> word;  // number of the word in its text; none for special tokens
+  int segment = 0;            // 0: text, 1: text_pair
+  bool special = false;       // added by the tokenizer: [CLS], [SEP]
+  double attribution = 0;
+  bool operator==(const TokenAttribution&) const = default;
+};
+
+/// A run of tokens and the exact sum of their attributions: a word, a sentence, or one special
+/// token (then `special`, and the text is empty). The spans of an explanation cover every token
+/// once, so their sum is the sum over the tokens.
+struct SpanAttribution {
+  std::string text;                       // the user's own characters
+  Index start = 0, end = 0;               // bytes of the text of `segment`
+  int segment = 0;
+  bool special = false;
+  Index first_token = 0, last_token = 0;  // tokens [first_token, last_token)
+  double attribution = 0;
+  bool operator==(const SpanAttribution&) const = default;
+};
+
+/// Integrated gradients of one text for one class.
+struct Explanation {
+  std::string text;
+  std::optional<std::string> text_pair;
+  std::string predicted;               // label with the largest probability
+  Index predicted_id = 0;
+  std::vector<double> probabilities;   // one a class: softmax, or sigmoid (multi-label, one logit)
+  std::vector<double> logits;
+  std::string target;                  // label that is explained
+  Index target_id = 0;
+  double value = 0;                    // F(x): the target's score at the input
+  double baseline_value = 0;           // F(x'): … at the baseline
+  double delta = 0;                    // completeness gap Σ attributions − (F(x) − F(x'))
+  Index evaluations = 0;               // gradients evaluated along the path
+  Index truncated_tokens = 0;          // tokens of the text dropped because it was too long
+  std::vector<TokenAttribution> tokens;
+  std::vector<SpanAttribution> words;
+  std::vector<SpanAttribution> sentences;
+  bool operator==(const Explanation&) const = default;
+};
+
+/// Which model made an explanation.
+struct ModelCard {
+  std::string path;
+  std::string family;               // config.json's model_type
+  std::vector<std::string> labels;  // in order of the class number
+  std::string sha256;               // of the weight file(s), hexadecimal; may be empty
+  bool operator==(const ModelCard&) const = default;
+};
+
+/// How it was made; the words are those of the command line.
+struct ExplanationSettings {
+  std::string layer;                // "embeddings", "word_embeddings", "layer.K"
+  bool layer_input = false;
+  std::string baseline;             // "pad", "mask", "unk", "zero", "text:…", "ids:…"
+  std::string score;                // "probability", "logit", "log_odds"
+  std::string method;               // quadrature rule
+  Index n_steps = 0;
+  std::optional<Index> max_length;
+  std::string backend;              // "cpu", "reference"
+  std::string precision;            // "f32", "f64"
+  bool operator==(const ExplanationSettings&) const = default;
+};
+
+/// What the renderers write and `parse_json` reads back.
+struct ExplanationDocument {
+  ModelCard model;
+  ExplanationSettings settings;
+  std::vector<Explanation> explanations;
+  bool operator==(const ExplanationDocument&) const = default;
+};
+
+}  // namespace integrad

@@ -1,0 +1,31 @@
+// From samples of a path to integrated gradients (Sundararajan et al. 2017, arXiv 1703.01365).
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "integrad/attribution/path.h"
+
+namespace integrad {
+
+/// Attribution of each row, and the proof that they add up.
+struct Integral {
+  std::vector<double> attributions;  // Σ_i w_i · slope_i, one a row
+  double value = 0;                  // F(x)
+  double baseline_value = 0;         // F(x')
+  double delta = 0;                  // Σ attributions − (F(x) − F(x')), the completeness gap
+};
+
+/// Sums in double.
+Integral integrate(const PathSamples& samples, const QuadratureRule& rule);
+
+/// F and its gradient at one point (rows × columns): returns F, writes dF/dx.
+using ValueAndGradient =
+    std::function<double(ConstMatrixView<double> point, MatrixView<double> gradient)>;
+
+/// Integrated gradients of any function from `baseline` to `input`, no network needed. Throws
+/// UsageError when the two shapes differ.
+Integral integrated_gradients(const ValueAndGradient& function, ConstMatrixView<double> input,
+                              ConstMatrixView<double> baseline, const QuadratureRule& rule);
+
+}  // namespace integrad

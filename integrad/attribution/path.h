@@ -1,0 +1,77 @@
+// Sampling a straight path: the gradient of a scalar at chosen points between a baseline and an
+// input, reduced at once to one slope a row. Knows neither tokens nor networks; many paths share
+// the same chunks of work. Integrating the samples is integrate.h's business.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "integrad/attribution/quadrature.h"
+#include "integrad/base/matrix.h"
+#include "integrad/compute/sequences.h"
+
+namespace integrad {
+
+/// A function from matrices (rows × columns) to `outputs()` numbers, evaluated at many points in
+/// one call, with its derivative. Implementations may keep state between forward and backward.
+template <class T>
+class Differentiable {
+ public:
+  virtual ~Differentiable() = default;
+  virtual Index outputs() const = 0;
+  /// Point p occupies rows [points.start(p), points.start(p + 1)) of `values` and lies on path
+  /// paths[p]. outputs (points × outputs()) is written.
+  virtual void forward(const Sequences& points, std::span<const Index> paths,
+                       ConstMatrixView<T> values, MatrixView<double> outputs) = 0;
+  /// d_values = derivative of Σ_c d_outputs(p, c) · output_c with respect to point p, for the
+  /// points of the last forward. Called any number of times.
+  virtual void backward(ConstMatrixView<double> d_outputs, MatrixView<T> d_values) = 0;
+};
+
+/// The two ends; both (rows × columns). A view: the matrices must outlive the call.
+template <class T>
+struct Path {
+  ConstMatrixView<T> input;
+  ConstMatrixView<T> baseline;
+};
+
+/// F(outputs) for one target; writes dF/d_outputs to `seed`.
+using ScalarOfOutputs =
+    std::function<double(std::span<const double> outputs, Index target, std::span<double> seed)>;
+
+/// Which targets to explain on a path, given the outputs at its input.
+using ChooseTargets = std::function<std::vector<Index>(Index path, std::span<const double> outputs)>;
+
+/// Bounds and hooks of `sample_paths`.
+struct SamplingOptions {
+  Index rows_per_chunk = 2048;    // at least one point is always evaluated
+  Index points_per_chunk = 0;     // 0: no bound of its own (alibi's internal_batch_size)
+  bool full_attributions = false;  // also Σ w_i dF/dx ∘ (x − x') a column
+  std::function<void(Index points)> on_progress;  // after each chunk; may throw to stop
+};
+
+/// What is known about F along one path for one target.
+struct PathSamples {
+  Index target = 0;
+  std::vector<double> outputs_at_input;
+  double value = 0;           // F at the input
+  double baseline_value = 0;  // F at the baseline
+  std::vector<double> values;  // F at the rule's nodes
+  Matrix<double> slopes;       // (nodes × rows): Σ_columns dF/dx · (x − x') at the nodes
+  Matrix<double> full;         // (rows × columns) if asked: the rule's weights applied
+};
+
+/// Samples every path at the rule's nodes; both ends ride along, so F(x), F(x') and the outputs
+/// that choose the targets need no pass of their own. result[p] holds one entry a target of path
+/// p, in the order that `choose` gave. Sums over columns and nodes are in double.
+template <class T>
+std::vector<std::vector<PathSamples>> sample_paths(Differentiable<T>& function,
+                                                   std::span<const Path<T>> paths,
+                                                   const QuadratureRule& rule,
+                                                   const ScalarOfOutputs& scalar,
+                                                   const ChooseTargets& choose,
+                                                   const SamplingOptions& options);
+
+}  // namespace integrad

@@ -1,0 +1,32 @@
+// A text on its way to the network: tokens, baseline, and what the explanation will show. Internal.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "integrad/attribution/baseline.h"
+#include "integrad/attribution/engine.h"
+#include "integrad/attribution/explainer.h"
+
+namespace integrad {
+
+struct PreparedText {
+  TextInput input;
+  std::vector<TokenAttribution> tokens;  // attributions still 0; masked tokens included
+  std::vector<Index> rows;               // token of each row of the path
+  TokenPath path;
+  Index truncated_tokens = 0;
+};
+
+/// Tokenises; throws what Tokenizer::encode throws.
+PreparedText prepare(const TextInput& input, const TextClassifier& classifier,
+                     const ExplainOptions& options);
+/// Drops masked tokens. Throws UsageError when lengths differ, no token is left, the first token
+/// is masked (the classifier reads it), or an id is unknown.
+PreparedText prepare(const TokenInput& input, const TextClassifier& classifier);
+
+/// Adds the baseline's tokens; at `Cut`s behind a block a zero baseline is zero in every row.
+void add_baseline(PreparedText& text, const Baseline& baseline, Cut cut,
+                  const Tokenizer& tokenizer);
+
+}  // namespace integrad

@@ -1,0 +1,51 @@
+// A checkpoint ready for use: tokenizer, sizes and weights together.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "integrad/attribution/explanation.h"
+#include "integrad/models/classifier.h"
+#include "integrad/text/tokenizer.h"
+
+namespace integrad {
+
+/// Const after load and shareable between threads; each thread makes its own Explainer.
+class TextClassifier {
+ public:
+  /// Loads a directory in the layout of Hugging Face's save_pretrained. `backend` "cpu" computes in
+  /// float32, "reference" in float64 (slow, exact). Throws CheckpointError, TokenizerError,
+  /// UnsupportedModel, UsageError (unknown backend).
+  static TextClassifier load(const std::filesystem::path& directory,
+                             std::string_view backend = "cpu");
+
+  const Tokenizer& tokenizer() const { return tokenizer_; }
+  const ModelConfig& config() const;
+  const std::string& backend() const { return backend_; }
+  /// "f32" or "f64".
+  std::string_view precision() const;
+  /// Longest text in tokens: the position table, or the tokenizer's own limit if that is shorter.
+  Index longest() const;
+  /// Path, family and labels; with the weights' SHA-256 if asked for (reads the files once more).
+  ModelCard card(bool with_sha256) const;
+
+  const std::variant<Classifier<float>, Classifier<double>>& network() const { return network_; }
+
+ private:
+  TextClassifier(std::filesystem::path directory, std::string backend, Tokenizer tokenizer,
+                 std::variant<Classifier<float>, Classifier<double>> network)
+      : directory_(std::move(directory)),
+        backend_(std::move(backend)),
+        tokenizer_(std::move(tokenizer)),
+        network_(std::move(network)) {}
+
+  std::filesystem::path directory_;
+  std::string backend_;
+  Tokenizer tokenizer_;
+  std::variant<Classifier<float>, Classifier<double>> network_;
+};
+
+}  // namespace integrad
