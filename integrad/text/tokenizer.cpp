@@ -1,0 +1,47 @@
+#include "integrad/text/tokenizer.h"
+
+#include "integrad/text/tokenizer_files.h"
+#include "integrad/text/tokenizer_parts.h"
+
+namespace integrad {
+
+struct Tokenizer::Parts : TokenizerParts {};
+
+Tokenizer::Tokenizer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Tokenizer::Tokenizer(Tokenizer&&) noexcept = default;
+Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
+Tokenizer::~Tokenizer() = default;
+
+Tokenizer Tokenizer::load(const std::filesystem::path& checkpoint_directory) {
+  return Tokenizer(std::make_unique<Parts>(Parts{read_tokenizer(checkpoint_directory)}));
+}
+
+Encoding Tokenizer::encode(std::string_view text, const EncodeOptions& options) const {
+  return parts_->encode(text, nullptr, options);
+}
+
+Encoding Tokenizer::encode_pair(std::string_view text, std::string_view pair,
+                                const EncodeOptions& options) const {
+  return parts_->encode(text, pair.empty() ? nullptr : &pair, options);
+}
+
+const SpecialTokens& Tokenizer::special_tokens() const { return parts_->special_tokens; }
+
+std::optional<std::ptrdiff_t> Tokenizer::model_max_length() const {
+  return parts_->model_max_length;
+}
+
+std::int32_t Tokenizer::vocabulary_size() const { return parts_->id_end(); }
+
+std::string Tokenizer::token(std::int32_t id) const {
+  if (const auto content = parts_->added_tokens.content(id)) return std::string(*content);
+  const Vocabulary& vocabulary = parts_->model.vocabulary;
+  const auto position = vocabulary.position_of_id(id);
+  return position ? std::string(vocabulary.piece(*position)) : std::string();
+}
+
+std::optional<std::int32_t> Tokenizer::id(std::string_view token) const {
+  return parts_->id(token);
+}
+
+}  // namespace integrad
