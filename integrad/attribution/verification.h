@@ -1,0 +1,45 @@
+// Does the arithmetic hold for this model on this machine? Properties that need no reference data.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "integrad/attribution/explainer.h"
+
+namespace integrad {
+
+/// One property, measured.
+struct VerificationResult {
+  std::string name;
+  std::string measure;  // what `measured` is
+  double measured = 0;
+  double bound = 0;
+  bool passed = false;  // measured ≤ bound
+};
+
+/// Called with each result as it comes.
+using OnVerificationResult = std::function<void(const VerificationResult&)>;
+
+/// Three short sentences that show what an explanation is about.
+std::vector<TextInput> verification_texts();
+
+/// Checks the model in `directory` on the texts (at least one):
+///   completeness       |delta| with 50 and 200 Gauss–Legendre nodes, probability of the predicted
+///                      class. The bound is 1e-3 (2e-4 with 200) for smooth models and 5e-2 (2e-2)
+///                      for models with a ReLU, whose integrand jumps so that a rule of n nodes
+///                      converges like 1/n only
+///   special tokens     their attribution at the embeddings is exactly 0
+///   batches            texts together = each alone
+///   chunks             an internal batch of 3 points = as many as memory allows
+///   backends           float32 against the reference in float64: logits, token scores
+///   gradient           the reference's derivative against central finite differences
+/// The last two cut texts at 12 tokens, because the reference is slow. Throws what
+/// TextClassifier::load and Explainer throw. `threads` 0: one a core.
+std::vector<VerificationResult> verify(const std::filesystem::path& directory,
+                                       std::span<const TextInput> texts, int threads = 0,
+                                       const OnVerificationResult& on_result = {});
+
+}  // namespace integrad

@@ -1,0 +1,226 @@
+// parse_json of json.h.
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "integrad/base/error.h"
+#include "integrad/render/json.h"
+#include "integrad/render/visible_text.h"
+
+namespace integrad {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::string_view schema = "integrad/explanations/1";
+constexpr int deepest = 8;  // the schema has 5 levels; the rest is room for unknown keys
+
+std::string line_and_column(std::string_view json, std::size_t byte, std::size_t first_line) {
+  const std::string_view before = json.substr(0, std::min(byte, json.size()));
+  const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+  const std::size_t line_start = before.rfind('\n');  // npos + 1 is 0
+  return "line " + std::to_string(first_line + lines) + ", column " +
+         std::to_string(before.size() - (line_start + 1) + 1);
+}
+
+// The reason that nlohmann gives after its own position: "syntax error … - unexpected …".
+std::string reason_of(const Json::exception& error) {
+  const std::string_view what = error.what();
+  const std::size_t colon = what.find(": ");
+  return visible_text(colon == std::string_view::npos ? what : what.substr(colon + 2), Lines::show);
+}
+
+// `first_line` is the number of the first line of `json` in the file.
+Json parse(std::string_view json, std::size_t first_line) {
+  const auto too_deep = [&](int depth, Json::parse_event_t, Json&) {
+    if (depth <= deepest) return true;
+    throw UsageError("explanations from line " + std::to_string(first_line) +
+                     " on: JSON nested deeper than " + std::to_string(deepest) +
+                     " levels; expected schema " + std::string(schema));
+  };
+  try {
+    return Json::parse(json, too_deep);
+  } catch (const Json::parse_error& error) {
+    const std::size_t byte = error.byte > 0 ? error.byte - 1 : 0;
+    throw UsageError("malformed explanations at " + line_and_column(json, byte, first_line) + ": " +
+                     reason_of(error) + "; is the file cut off?");
+  } catch (const Json::exception& error) {  // a number that no double can hold
+    throw UsageError("malformed explanations from line " + std::to_string(first_line) +
+                     " on: " + reason_of(error));
+  }
+}
+
+// A value and where it stands, for messages: "explanations[3].tokens[2].id".
+class Field {
+ public:
+  Field(const Json& json, std::string where) : json_(json), where_(std::move(where)) {}
+
+  Field operator[](const char* key) const {
+    if (!json_.is_object()) fail("an object");
+    const auto found = json_.find(key);
+    if (found == json_.end()) {
+      throw UsageError(where_ + " has no key \"" + key + "\"; expected schema " +
+                       std::string(schema));
+    }
+    return {*found, where_ + "." + key};
+  }
+
+  bool is_null() const { return json_.is_null(); }
+
+  operator std::string() const {  // NOLINT(google-explicit-constructor)
+    if (!json_.is_string()) fail("a string");
+    return json_.get<std::string>();
+  }
+  operator bool() const {  // NOLINT(google-explicit-constructor)
+    if (!json_.is_boolean()) fail("true or false");
+    return json_.get<bool>();
+  }
+  operator double() const {  // NOLINT(google-explicit-constructor)
+    if (!json_.is_number()) fail("a number");
+    return json_.get<double>();
+  }
+
+  template <class Integer>
+  Integer integer() const {
+    const bool fits = json_.is_number_integer() &&
+                      (json_.is_number_unsigned()
+                           ? json_.get<std::uint64_t>() <=
+                                 static_cast<std::uint64_t>(std::numeric_limits<Integer>::max())
+                           : json_.get<std::int64_t>() >= std::numeric_limits<Integer>::min());
+    if (!fits) fail("a whole number of " + std::to_string(8 * sizeof(Integer)) + " bits");
+    return json_.get<Integer>();
+  }
+
+  template <class Read>
+  auto list(Read read) const {
+    if (!json_.is_array()) fail("a list");
+    std::vector<decltype(read(*this))> items;
+    items.reserve(json_.size());
+    for (const Json& item : json_) {
+      items.push_back(read(Field(item, where_ + "[" + std::to_string(items.size()) + "]")));
+    }
+    return items;
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& expected) const {
+    throw UsageError(
+        where_ + ": expected " + expected + ", found " +
+        (json_.is_null() ? "null" : std::string("a value of type ") + json_.type_name()));
+  }
+
+  const Json& json_;
+  std::string where_;
+};
+
+Index whole(const Field& field) { return field.integer<Index>(); }
+std::string string(const Field& field) { return field; }
+double number(const Field& field) { return field; }
+
+template <class Read>
+auto optional(const Field& field, Read read) {
+  return field.is_null() ? std::nullopt : std::optional(read(field));
+}
+
+TokenAttribution token_of(const Field& field) {
+  return {.token = field["token"],
+          .id = field["id"].integer<std::int32_t>(),
+          .start = whole(field["start"]),
+          .end = whole(field["end"]),
+          .word = optional(field["word"], whole),
+          .segment = field["segment"].integer<int>(),
+          .special = field["special"],
+          .attribution = field["attribution"]};
+}
+
+SpanAttribution span_of(const Field& field) {
+  return {.text = field["text"],
+          .start = whole(field["start"]),
+          .end = whole(field["end"]),
+          .segment = field["segment"].integer<int>(),
+          .special = field["special"],
+          .first_token = whole(field["first_token"]),
+          .last_token = whole(field["last_token"]),
+          .attribution = field["attribution"]};
+}
+
+Explanation explanation_of(const Field& field) {
+  return {.text = field["text"],
+          .text_pair = optional(field["text_pair"], string),
+          .predicted = field["predicted"],
+          .predicted_id = whole(field["predicted_id"]),
+          .probabilities = field["probabilities"].list(number),
+          .logits = field["logits"].list(number),
+          .target = field["target"],
+          .target_id = whole(field["target_id"]),
+          .value = field["value"],
+          .baseline_value = field["baseline_value"],
+          .delta = field["delta"],
+          .evaluations = whole(field["evaluations"]),
+          .truncated_tokens = whole(field["truncated_tokens"]),
+          .tokens = field["tokens"].list(token_of),
+          .words = field["words"].list(span_of),
+          .sentences = field["sentences"].list(span_of)};
+}
+
+// A document without its explanations.
+ExplanationDocument document_of(const Json& json) {
+  const Field root(json, "explanations document");
+  const std::string found = root["schema"];
+  if (found != schema) {
+    throw UsageError("explanations document has schema \"" + start_of(found) + "\"; expected \"" +
+                     std::string(schema) + "\"");
+  }
+  const Field model = root["model"];
+  const Field settings = root["settings"];
+  return {.model = {.path = model["path"],
+                    .family = model["family"],
+                    .labels = model["labels"].list(string),
+                    .sha256 = model["sha256"]},
+          .settings = {.layer = settings["layer"],
+                       .layer_input = settings["layer_input"],
+                       .baseline = settings["baseline"],
+                       .score = settings["score"],
+                       .method = settings["method"],
+                       .n_steps = whole(settings["n_steps"]),
+                       .max_length = optional(settings["max_length"], whole),
+                       .backend = settings["backend"],
+                       .precision = settings["precision"]},
+          .explanations = {}};
+}
+
+bool is_blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+}  // namespace
+
+ExplanationDocument parse_json(std::string_view json) {
+  // A first line that is a whole value without explanations is the header of JSON Lines.
+  const std::size_t begin = std::min(json.find_first_not_of(" \t\r\n"), json.size());
+  const std::size_t first_end = std::min(json.find('\n', begin), json.size());
+  const std::string_view first = json.substr(begin, first_end - begin);
+  std::size_t line = 1 + static_cast<std::size_t>(std::count(
+                             json.begin(), json.begin() + static_cast<Index>(begin), '\n'));
+  const Json header = Json::accept(first) ? parse(first, line) : Json();
+  if (!header.is_object() || header.contains("explanations")) {
+    const Json whole_json = parse(json, 1);
+    ExplanationDocument document = document_of(whole_json);
+    document.explanations =
+        Field(whole_json, "explanations document")["explanations"].list(explanation_of);
+    return document;
+  }
+  ExplanationDocument document = document_of(header);
+  for (std::size_t start = first_end + 1; start < json.size();) {
+    ++line;
+    const std::size_t end = std::min(json.find('\n', start), json.size());
+    const std::string_view text = json.substr(start, end - start);
+    start = end + 1;
+    if (is_blank(text)) continue;
+    const Json explanation = parse(text, line);
+    document.explanations.push_back(explanation_of({explanation, "line " + std::to_string(line)}));
+  }
+  return document;
+}
+
+}  // namespace integrad

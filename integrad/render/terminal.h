@@ -1,0 +1,37 @@
+// An explanation for people at a terminal.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "integrad/attribution/explanation.h"
+#include "integrad/attribution/spans.h"
+#include "integrad/render/colour.h"
+
+namespace integrad {
+
+/// What colours the terminal can show. Asking the terminal is the caller's business.
+enum class ColourDepth { none, ansi256, truecolor };
+
+/// The enumerator of "none", "ansi256" or "truecolor"; UsageError otherwise.
+ColourDepth parse_colour_depth(std::string_view name);
+
+struct TerminalOptions {
+  ColourDepth colours = ColourDepth::none;
+  Granularity granularity = Granularity::word;
+  Palette palette = Palette::piyg;
+  /// Longest list of the strongest tokens, words or sentences that is shown without colours.
+  Index strongest = 10;
+};
+
+/// A block of lines that ends with a line feed: predicted and explained class, the user's own text
+/// with coloured backgrounds, the legend and the completeness statement. Without colours a list of
+/// the strongest spans with their signed scores takes the place of the colours. Control characters
+/// of the text and of the labels are shown, never sent.
+std::string render_terminal(const Explanation& explanation, const TerminalOptions& options = {});
+
+/// The blocks of all explanations with an empty line between them.
+std::string render_terminal(const ExplanationDocument& document,
+                            const TerminalOptions& options = {});
+
+}  // namespace integrad

@@ -1,0 +1,75 @@
+#include "integrad/render/wording.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace integrad {
+namespace {
+
+std::string printed(const char* format, double value) {
+  std::array<char, 64> buffer{};
+  const int length = std::snprintf(buffer.data(), buffer.size(), format, value);
+  std::string text(buffer.data(), static_cast<std::size_t>(length));
+  std::replace(text.begin(), text.end(), ',', '.');  // a locale's decimal comma
+  return text.starts_with('-') ? "−" + text.substr(1) : text;
+}
+
+// −x as "(−x)", where it follows a minus sign.
+std::string subtrahend(double value) {
+  const std::string text = number_text(value);
+  return text.starts_with("−") ? "(" + text + ")" : text;
+}
+
+}  // namespace
+
+std::string number_text(double value) {
+  const double size = std::abs(value);
+  if (!std::isfinite(value)) return std::isnan(value) ? "not a number" : printed("%f", value);
+  if (size == 0) return "0";
+  if (size < 0.0005) return printed("%.1e", value);
+  return size < 1e6 ? printed("%.4f", value) : printed("%.4e", value);
+}
+
+std::string signed_number_text(double value) { return (value > 0 ? "+" : "") + number_text(value); }
+
+bool is_regression(const Explanation& explanation) {
+  return explanation.probabilities.size() == 1 && explanation.probabilities == explanation.logits;
+}
+
+std::string probability_text(const Explanation& explanation, Index class_id) {
+  if (class_id < 0 || class_id >= static_cast<Index>(explanation.probabilities.size())) return "";
+  const double probability = explanation.probabilities[class_id];
+  if (is_regression(explanation) || !std::isfinite(probability)) return number_text(probability);
+  // "100.0 %" is kept for what is exactly 1.
+  if (probability < 1 && probability >= 0.9995) return "> 99.9 %";
+  if (probability > 0 && probability < 0.0005) return "< 0.1 %";
+  return printed("%.1f", 100 * probability) + " %";
+}
+
+double sum_of_attributions(const Explanation& explanation) {
+  double sum = 0;
+  for (const TokenAttribution& token : explanation.tokens) sum += token.attribution;
+  return sum;
+}
+
+std::string gap_text(double delta) {
+  if (delta == 0) return "0";
+  return std::isfinite(delta) ? printed("%.0e", delta) : number_text(delta);
+}
+
+std::string completeness_text(const Explanation& explanation) {
+  return "Σ attributions " + number_text(sum_of_attributions(explanation)) + " = F(x) " +
+         number_text(explanation.value) + " − F(x') " + subtrahend(explanation.baseline_value) +
+         ", gap " + gap_text(explanation.delta);
+}
+
+std::string truncation_text(const Explanation& explanation) {
+  if (explanation.truncated_tokens <= 0) return "";
+  const bool one = explanation.truncated_tokens == 1;
+  return std::to_string(explanation.truncated_tokens) +
+         (one ? " token did not fit and was cut off" : " tokens did not fit and were cut off");
+}
+
+}  // namespace integrad
