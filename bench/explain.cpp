@@ -25,11 +25,14 @@ double seconds_since(Clock::time_point start) {
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::fprintf(stderr, "usage: %s MODEL_DIR TEXTS.txt [REPEATS] [N_STEPS] [MAX_LENGTH] [THREADS]\n",
+    std::fprintf(stderr,
+                 "usage: %s MODEL_DIR TEXTS.txt [REPEATS] [N_STEPS] [MAX_LENGTH] [THREADS]\n",
                  argv[0]);
     return 1;
   }
-  const auto argument = [&](int i, int fallback) { return argc > i ? std::atoi(argv[i]) : fallback; };
+  const auto argument = [&](int i, int fallback) {
+    return argc > i ? std::atoi(argv[i]) : fallback;
+  };
   const int repeats = std::max(1, argument(3, 3));
   integrad::ExplainOptions options;
   options.n_steps = argument(4, 50);
@@ -57,10 +60,10 @@ int main(int argc, char** argv) {
   std::sort(times.begin(), times.end());
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  std::printf("{\"tool\":\"integrad\",\"steps\":%d,\"texts\":%zu,\"seconds_per_text_best\":%.4f,"
-              "\"seconds_per_text_median\":%.4f,\"startup_seconds\":%.3f,\"peak_rss_mib\":%.0f,"
-              "\"largest_gap\":%.2e}\n",
-              static_cast<int>(options.n_steps), texts.size(), times.front(),
-              times[times.size() / 2], startup, static_cast<double>(usage.ru_maxrss) / 1024,
-              largest_gap);
+  std::printf(
+      "{\"tool\":\"integrad\",\"steps\":%d,\"texts\":%zu,\"seconds_per_text_best\":%.4f,"
+      "\"seconds_per_text_median\":%.4f,\"startup_seconds\":%.3f,\"peak_rss_mib\":%.0f,"
+      "\"largest_gap\":%.2e}\n",
+      static_cast<int>(options.n_steps), texts.size(), times.front(), times[times.size() / 2],
+      startup, static_cast<double>(usage.ru_maxrss) / 1024, largest_gap);
 }

@@ -68,10 +68,17 @@ std::vector<std::int32_t> Baseline::ids(std::span<const std::int32_t> input,
   std::vector<std::int32_t> replacement;  // for the tokens that are not special, from the left
   std::int32_t filler = 0;                // when they are used up
   switch (kind_) {
-    case Kind::pad: filler = required(special.pad, name_); break;
-    case Kind::mask: filler = required(special.mask, name_); break;
-    case Kind::unk: filler = required(special.unk, name_); break;
-    case Kind::zero: return {input.begin(), input.end()};
+    case Kind::pad:
+      filler = required(special.pad, name_);
+      break;
+    case Kind::mask:
+      filler = required(special.mask, name_);
+      break;
+    case Kind::unk:
+      filler = required(special.unk, name_);
+      break;
+    case Kind::zero:
+      return {input.begin(), input.end()};
     case Kind::ids:
       if (ids_.size() == input.size()) return ids_;
       if (ids_.size() != 1) {

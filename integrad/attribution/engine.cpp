@@ -62,8 +62,8 @@ class EngineOf final : public Engine {
     Index at = 0;
     for (const TokenPath& path : paths) {
       const Index length = path.input.sequences.rows();
-      views.push_back({inputs_.view().row_range(at, length),
-                       baselines_.view().row_range(at, length)});
+      views.push_back(
+          {inputs_.view().row_range(at, length), baselines_.view().row_range(at, length)});
       batches.push_back(path.input);
       at += length;
     }
@@ -74,8 +74,9 @@ class EngineOf final : public Engine {
   PathCost cost(Cut cut, const ExplainOptions& options, Index targets) const override {
     const Index hidden = classifier_.config().hidden_size;
     const Index full = options.full_attributions ? 2 * hidden * Index{sizeof(double)} : 0;
-    return {2 * hidden * Index{sizeof(T)} + targets * (options.n_steps * Index{sizeof(double)} + full),
-            classifier_.bytes_per_row(cut)};
+    return {
+        2 * hidden * Index{sizeof(T)} + targets * (options.n_steps * Index{sizeof(double)} + full),
+        classifier_.bytes_per_row(cut)};
   }
 
  private:

@@ -14,8 +14,9 @@ namespace integrad {
 /// The two ends of a text's path as tokens.
 struct TokenPath {
   TokenBatch input;
-  TokenBatch baseline;              // of the same length
-  std::vector<std::uint8_t> zeros;  // 1: this row of the baseline is a vector of zeros; may be empty
+  TokenBatch baseline;  // of the same length
+  std::vector<std::uint8_t>
+      zeros;  // 1: this row of the baseline is a vector of zeros; may be empty
 };
 
 /// Sizes of one `sample` call in bytes, for grouping texts under a budget.

@@ -98,14 +98,13 @@ struct Explainer::Parts {
 
   /// Explains texts in groups that fit the memory budget and fill several chunks.
   template <class Input, class Prepare>
-  void explain(std::span<const Input> inputs, const ExplainOptions& options,
-               const ResultSink& sink, const Prepare& prepare_input) {
+  void explain(std::span<const Input> inputs, const ExplainOptions& options, const ResultSink& sink,
+               const Prepare& prepare_input) {
     const Plan plan = make_plan(classifier, options);
-    const PathCost cost =
-        engine->cost(plan.cut, options, options.target == "all" ? classifier.config().classes() : 1);
-    const Index most_rows =
-        std::clamp<Index>(options.memory_limit / 4 / cost.group_bytes_per_row, 1,
-                          65536 / (options.n_steps + 2) + 1);
+    const PathCost cost = engine->cost(plan.cut, options,
+                                       options.target == "all" ? classifier.config().classes() : 1);
+    const Index most_rows = std::clamp<Index>(options.memory_limit / 4 / cost.group_bytes_per_row,
+                                              1, 65536 / (options.n_steps + 2) + 1);
     std::vector<PreparedText> group;
     Index rows = 0, first = 0;
     for (std::size_t i = 0; i < inputs.size(); ++i) {

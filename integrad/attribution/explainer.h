@@ -44,7 +44,7 @@ struct Prediction {
 /// An explanation with what only some callers want.
 struct ExplanationResult {
   Explanation explanation;
-  Index text_index = 0;            // of the input
+  Index text_index = 0;             // of the input
   Matrix<float> full_attributions;  // (tokens × hidden) when asked for
 };
 

@@ -13,7 +13,7 @@ namespace integrad {
 
 /// One token and its share of F(x) − F(x').
 struct TokenAttribution {
-  std::string token;          // the vocabulary's piece
+  std::string token;  // the vocabulary's piece
   std::int32_t id = 0;
   Index start = 0, end = 0;   // bytes of the text of `segment`; 0, 0 for special tokens
   std::optional<Index> word;  // number of the word in its text; none for special tokens
@@ -27,8 +27,8 @@ struct TokenAttribution {
 /// token (then `special`, and the text is empty). The spans of an explanation cover every token
 /// once, so their sum is the sum over the tokens.
 struct SpanAttribution {
-  std::string text;                       // the user's own characters
-  Index start = 0, end = 0;               // bytes of the text of `segment`
+  std::string text;          // the user's own characters
+  Index start = 0, end = 0;  // bytes of the text of `segment`
   int segment = 0;
   bool special = false;
   Index first_token = 0, last_token = 0;  // tokens [first_token, last_token)
@@ -40,17 +40,17 @@ struct SpanAttribution {
 struct Explanation {
   std::string text;
   std::optional<std::string> text_pair;
-  std::string predicted;               // label with the largest probability
+  std::string predicted;  // label with the largest probability
   Index predicted_id = 0;
-  std::vector<double> probabilities;   // one a class: softmax, or sigmoid (multi-label, one logit)
+  std::vector<double> probabilities;  // one a class: softmax, or sigmoid (multi-label, one logit)
   std::vector<double> logits;
-  std::string target;                  // label that is explained
+  std::string target;  // label that is explained
   Index target_id = 0;
-  double value = 0;                    // F(x): the target's score at the input
-  double baseline_value = 0;           // F(x'): … at the baseline
-  double delta = 0;                    // completeness gap Σ attributions − (F(x) − F(x'))
-  Index evaluations = 0;               // gradients evaluated along the path
-  Index truncated_tokens = 0;          // tokens of the text dropped because it was too long
+  double value = 0;            // F(x): the target's score at the input
+  double baseline_value = 0;   // F(x'): … at the baseline
+  double delta = 0;            // completeness gap Σ attributions − (F(x) − F(x'))
+  Index evaluations = 0;       // gradients evaluated along the path
+  Index truncated_tokens = 0;  // tokens of the text dropped because it was too long
   std::vector<TokenAttribution> tokens;
   std::vector<SpanAttribution> words;
   std::vector<SpanAttribution> sentences;
@@ -68,15 +68,15 @@ struct ModelCard {
 
 /// How it was made; the words are those of the command line.
 struct ExplanationSettings {
-  std::string layer;                // "embeddings", "word_embeddings", "layer.K"
+  std::string layer;  // "embeddings", "word_embeddings", "layer.K"
   bool layer_input = false;
-  std::string baseline;             // "pad", "mask", "unk", "zero", "text:…", "ids:…"
-  std::string score;                // "probability", "logit", "log_odds"
-  std::string method;               // quadrature rule
+  std::string baseline;  // "pad", "mask", "unk", "zero", "text:…", "ids:…"
+  std::string score;     // "probability", "logit", "log_odds"
+  std::string method;    // quadrature rule
   Index n_steps = 0;
   std::optional<Index> max_length;
-  std::string backend;              // "cpu", "reference"
-  std::string precision;            // "f32", "f64"
+  std::string backend;    // "cpu", "reference"
+  std::string precision;  // "f32", "f64"
   bool operator==(const ExplanationSettings&) const = default;
 };
 

@@ -16,8 +16,8 @@ class ScalarFunction final : public Differentiable<double> {
     gradient_.resize(values.rows, values.columns);
     for (Index p = 0; p < points.count(); ++p) {
       const Index start = points.start(p), length = points.length(p);
-      outputs(p, 0) = function_(values.row_range(start, length),
-                                gradient_.view().row_range(start, length));
+      outputs(p, 0) =
+          function_(values.row_range(start, length), gradient_.view().row_range(start, length));
     }
   }
   void backward(ConstMatrixView<double> d_outputs, MatrixView<double> d_values) override {
@@ -59,9 +59,8 @@ Integral integrated_gradients(const ValueAndGradient& function, ConstMatrixView<
                               ConstMatrixView<double> baseline, const QuadratureRule& rule) {
   if (input.rows != baseline.rows || input.columns != baseline.columns) {
     throw UsageError("integrated gradients: the baseline must have the input's shape, " +
-                     std::to_string(input.rows) + "x" + std::to_string(input.columns) +
-                     ", found " + std::to_string(baseline.rows) + "x" +
-                     std::to_string(baseline.columns));
+                     std::to_string(input.rows) + "x" + std::to_string(input.columns) + ", found " +
+                     std::to_string(baseline.rows) + "x" + std::to_string(baseline.columns));
   }
   ScalarFunction differentiable(function);
   const Path<double> path{input, baseline};

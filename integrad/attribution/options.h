@@ -14,17 +14,17 @@ namespace integrad {
 /// Options of `Explainer::explain`.
 struct ExplainOptions {
   // What is explained.
-  std::string layer = "embeddings";   // layer_names.h
-  bool layer_input = false;           // start at the layer's input instead of its output
-  std::string baseline = "pad";       // baseline.h
-  std::string target = "predicted";   // target.h
+  std::string layer = "embeddings";  // layer_names.h
+  bool layer_input = false;          // start at the layer's input instead of its output
+  std::string baseline = "pad";      // baseline.h
+  std::string target = "predicted";  // target.h
   Score score = Score::probability;
   // How the integral is taken.
   Quadrature method = Quadrature::gausslegendre;
   Index n_steps = 50;
-  std::optional<Index> max_length;    // tokens, specials included; the model's own limit holds too
-  bool replace_invalid = false;       // U+FFFD for bytes that are not UTF-8
-  bool full_attributions = false;     // keep (tokens × hidden) attributions too
+  std::optional<Index> max_length;  // tokens, specials included; the model's own limit holds too
+  bool replace_invalid = false;     // U+FFFD for bytes that are not UTF-8
+  bool full_attributions = false;   // keep (tokens × hidden) attributions too
   // How much memory is used above the weights; results do not depend on it.
   Index memory_limit = Index{1} << 30;  // bytes
   Index internal_batch_size = 0;        // most points evaluated at once; 0: as memory allows

@@ -194,19 +194,16 @@ class Sampler {
 
   Sequences sequences_;
   std::vector<Index> path_of_point_;
-  Matrix<T> points_, d_points_;      // (rows of the chunk × columns)
+  Matrix<T> points_, d_points_;     // (rows of the chunk × columns)
   Matrix<double> outputs_, seeds_;  // (points × outputs)
 };
 
 }  // namespace
 
 template <class T>
-std::vector<std::vector<PathSamples>> sample_paths(Differentiable<T>& function,
-                                                   std::span<const Path<T>> paths,
-                                                   const QuadratureRule& rule,
-                                                   const ScalarOfOutputs& scalar,
-                                                   const ChooseTargets& choose,
-                                                   const SamplingOptions& options) {
+std::vector<std::vector<PathSamples>> sample_paths(
+    Differentiable<T>& function, std::span<const Path<T>> paths, const QuadratureRule& rule,
+    const ScalarOfOutputs& scalar, const ChooseTargets& choose, const SamplingOptions& options) {
   return Sampler<T>(function, paths, rule, scalar, choose, options).run();
 }
 

@@ -42,12 +42,13 @@ using ScalarOfOutputs =
     std::function<double(std::span<const double> outputs, Index target, std::span<double> seed)>;
 
 /// Which targets to explain on a path, given the outputs at its input.
-using ChooseTargets = std::function<std::vector<Index>(Index path, std::span<const double> outputs)>;
+using ChooseTargets =
+    std::function<std::vector<Index>(Index path, std::span<const double> outputs)>;
 
 /// Bounds and hooks of `sample_paths`.
 struct SamplingOptions {
-  Index rows_per_chunk = 2048;    // at least one point is always evaluated
-  Index points_per_chunk = 0;     // 0: no bound of its own (alibi's internal_batch_size)
+  Index rows_per_chunk = 2048;     // at least one point is always evaluated
+  Index points_per_chunk = 0;      // 0: no bound of its own (alibi's internal_batch_size)
   bool full_attributions = false;  // also Σ w_i dF/dx ∘ (x − x') a column
   std::function<void(Index points)> on_progress;  // after each chunk; may throw to stop
 };
@@ -56,8 +57,8 @@ struct SamplingOptions {
 struct PathSamples {
   Index target = 0;
   std::vector<double> outputs_at_input;
-  double value = 0;           // F at the input
-  double baseline_value = 0;  // F at the baseline
+  double value = 0;            // F at the input
+  double baseline_value = 0;   // F at the baseline
   std::vector<double> values;  // F at the rule's nodes
   Matrix<double> slopes;       // (nodes × rows): Σ_columns dF/dx · (x − x') at the nodes
   Matrix<double> full;         // (rows × columns) if asked: the rule's weights applied
@@ -67,11 +68,8 @@ struct PathSamples {
 /// that choose the targets need no pass of their own. result[p] holds one entry a target of path
 /// p, in the order that `choose` gave. Sums over columns and nodes are in double.
 template <class T>
-std::vector<std::vector<PathSamples>> sample_paths(Differentiable<T>& function,
-                                                   std::span<const Path<T>> paths,
-                                                   const QuadratureRule& rule,
-                                                   const ScalarOfOutputs& scalar,
-                                                   const ChooseTargets& choose,
-                                                   const SamplingOptions& options);
+std::vector<std::vector<PathSamples>> sample_paths(
+    Differentiable<T>& function, std::span<const Path<T>> paths, const QuadratureRule& rule,
+    const ScalarOfOutputs& scalar, const ChooseTargets& choose, const SamplingOptions& options);
 
 }  // namespace integrad

@@ -35,10 +35,11 @@ void check_lengths(const TokenInput& input) {
     return list.empty() || list.size() == input.ids.size();
   };
   if (fits(input.attention_mask) && fits(input.type_ids)) return;
-  throw UsageError("token input: attention_mask and type_ids must be empty or have one entry a "
-                   "token; found " + std::to_string(input.ids.size()) + " ids, " +
-                   std::to_string(input.attention_mask.size()) + " mask entries, " +
-                   std::to_string(input.type_ids.size()) + " type ids");
+  throw UsageError(
+      "token input: attention_mask and type_ids must be empty or have one entry a "
+      "token; found " +
+      std::to_string(input.ids.size()) + " ids, " + std::to_string(input.attention_mask.size()) +
+      " mask entries, " + std::to_string(input.type_ids.size()) + " type ids");
 }
 
 }  // namespace
@@ -46,17 +47,17 @@ void check_lengths(const TokenInput& input) {
 PreparedText prepare(const TextInput& input, const TextClassifier& classifier,
                      const ExplainOptions& options) {
   EncodeOptions encode;
-  encode.max_length = std::min(options.max_length.value_or(classifier.longest()),
-                               classifier.longest());
+  encode.max_length =
+      std::min(options.max_length.value_or(classifier.longest()), classifier.longest());
   const Tokenizer& tokenizer = classifier.tokenizer();
   TextInput shown = input;
   if (options.replace_invalid) {
     shown.text = repair_utf8(shown.text);
     if (shown.text_pair) shown.text_pair = repair_utf8(*shown.text_pair);
   }
-  PreparedText text = from_encoding(
-      shown.text_pair ? tokenizer.encode_pair(shown.text, *shown.text_pair, encode)
-                      : tokenizer.encode(shown.text, encode));
+  PreparedText text =
+      from_encoding(shown.text_pair ? tokenizer.encode_pair(shown.text, *shown.text_pair, encode)
+                                    : tokenizer.encode(shown.text, encode));
   text.input = std::move(shown);
   return text;
 }

@@ -56,9 +56,12 @@ Score parse_score(std::string_view name) {
 
 std::string_view to_string(Score score) {
   switch (score) {
-    case Score::probability: return "probability";
-    case Score::logit: return "logit";
-    case Score::log_odds: break;
+    case Score::probability:
+      return "probability";
+    case Score::logit:
+      return "logit";
+    case Score::log_odds:
+      break;
   }
   return "log_odds";
 }

@@ -51,16 +51,20 @@ Target Target::parse(std::string_view name, std::span<const std::string> labels)
   if (const auto c = number(name); c && *c >= 0 && *c < classes) return one(*c);
   std::string known;
   for (const std::string& label : labels) known += ", " + label;
-  throw UsageError("unknown target \"" + std::string(name) + "\"; choose predicted, all, a number " +
-                   "from 0 to " + std::to_string(classes - 1) + ", or a label" +
+  throw UsageError("unknown target \"" + std::string(name) +
+                   "\"; choose predicted, all, a number " + "from 0 to " +
+                   std::to_string(classes - 1) + ", or a label" +
                    (known.empty() ? "" : ":" + known.substr(1)));
 }
 
 std::vector<Index> Target::classes(std::span<const double> logits) const {
   switch (kind_) {
-    case Kind::predicted: return {largest(logits)};
-    case Kind::one: return {class_};
-    case Kind::all: break;
+    case Kind::predicted:
+      return {largest(logits)};
+    case Kind::one:
+      return {class_};
+    case Kind::all:
+      break;
   }
   std::vector<Index> all(logits.size());
   std::iota(all.begin(), all.end(), Index{0});

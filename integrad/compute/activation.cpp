@@ -34,8 +34,8 @@ Activation parse_activation(std::string_view name) {
     if (spelling == name) return activation;
     known += (known.empty() ? "" : ", ") + std::string(spelling);
   }
-  throw UnsupportedModel("unknown activation function \"" + std::string(name) + "\"; built here: " +
-                         known);
+  throw UnsupportedModel("unknown activation function \"" + std::string(name) +
+                         "\"; built here: " + known);
 }
 
 }  // namespace integrad

@@ -14,6 +14,19 @@ namespace integrad {
 /// Whether a product replaces its output or is added to it.
 enum class Write { replace, add };
 
+/// What multi-head attention reads: queries of sequence s look at keys and values of sequence s.
+/// Usually both have the same rows; where only some rows are read later, queries may be fewer.
+/// Head h uses columns h·d … (h + 1)·d of each, d = hidden / heads.
+template <class T>
+struct AttentionInput {
+  const Sequences& query_rows;
+  const Sequences& key_rows;
+  Index heads;
+  ConstMatrixView<T> query;  // (query rows × hidden)
+  ConstMatrixView<T> key;    // (key rows × hidden)
+  ConstMatrixView<T> value;  // (key rows × hidden)
+};
+
 /// One per device and precision, one per Workspace, not shared between threads. Shapes are checked
 /// at every call (std::logic_error: the caller's mistake, never the user's). Unless said otherwise
 /// outputs may not overlap inputs. Notation: d_x is the derivative of the target with respect to x.
@@ -50,16 +63,15 @@ class Backend {
   virtual void activate_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> derivative,
                                 MatrixView<T> d_input) = 0;
 
-  /// Multi-head attention within each sequence, all heads and sequences in one call. qkv
-  /// (rows × 3·hidden) holds queries | keys | values; head h uses columns h·d … (h + 1)·d of each,
-  /// d = hidden / heads. P = softmax(Q·Kᵀ/√d) row by row, context (rows × hidden) = P·V.
-  /// log_sum_exp (rows × heads) keeps the softmax normaliser, from which P is made again.
-  virtual void attention(const Sequences& sequences, Index heads, ConstMatrixView<T> qkv,
-                         MatrixView<T> context, MatrixView<T> log_sum_exp) = 0;
+  /// P = softmax(Q·Kᵀ/√d) row by row, context (query rows × hidden) = P·V, all heads and sequences
+  /// in one call. log_sum_exp (query rows × heads) keeps the softmax normaliser, from which P is
+  /// made again.
+  virtual void attention(const AttentionInput<T>& input, MatrixView<T> context,
+                         MatrixView<T> log_sum_exp) = 0;
   /// dV = Pᵀ·dC, dP = dC·Vᵀ, dS = P ∘ (dP − rowsum(P ∘ dP)) / √d, dQ = dS·K, dK = dSᵀ·Q.
-  virtual void attention_d_input(const Sequences& sequences, Index heads, ConstMatrixView<T> qkv,
-                                 ConstMatrixView<T> log_sum_exp, ConstMatrixView<T> d_context,
-                                 MatrixView<T> d_qkv) = 0;
+  virtual void attention_d_input(const AttentionInput<T>& input, ConstMatrixView<T> log_sum_exp,
+                                 ConstMatrixView<T> d_context, MatrixView<T> d_query,
+                                 MatrixView<T> d_key, MatrixView<T> d_value) = 0;
 };
 
 /// "cpu" (float only) or "reference" (float, double). `threads` 0: one a core; the reference uses

@@ -20,14 +20,16 @@ void linear(Index input_rows, Index input_columns, Index weight_rows, Index weig
   same("output", output_rows, output_columns, input_rows, weight_rows);
 }
 
-void attention(const Sequences& sequences, Index heads, Index rows, Index qkv_columns,
-               Index context_rows, Index context_columns) {
-  same("qkv", rows, qkv_columns, sequences.rows(), 3 * context_columns);
-  same("context", context_rows, context_columns, rows, qkv_columns / 3);
-  if (heads < 1 || context_columns % heads != 0) {
-    throw std::logic_error("backend: attention: " + std::to_string(context_columns) +
-                           " columns do not divide into " + std::to_string(heads) + " heads");
-  }
+void heads(Index heads, Index hidden) {
+  if (heads >= 1 && hidden % heads == 0) return;
+  throw std::logic_error("backend: attention: " + std::to_string(hidden) +
+                         " columns do not divide into " + std::to_string(heads) + " heads");
+}
+
+void sequences(const Sequences& queries, const Sequences& keys) {
+  if (queries.count() == keys.count()) return;
+  throw std::logic_error("backend: attention: " + std::to_string(queries.count()) +
+                         " sequences of queries, " + std::to_string(keys.count()) + " of keys");
 }
 
 }  // namespace integrad::shapes

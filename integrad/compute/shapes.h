@@ -8,12 +8,24 @@ namespace integrad::shapes {
 void linear(Index input_rows, Index input_columns, Index weight_rows, Index weight_columns,
             Index bias_rows, Index bias_columns, Index output_rows, Index output_columns);
 void same(const char* what, Index rows, Index columns, Index expected_rows, Index expected_columns);
-void attention(const Sequences& sequences, Index heads, Index rows, Index qkv_columns,
-               Index context_rows, Index context_columns);
-
 template <class A, class B>
 void same(const char* what, const A& view, const B& expected) {
   same(what, view.rows, view.columns, expected.rows, expected.columns);
+}
+
+void heads(Index heads, Index hidden);
+void sequences(const Sequences& queries, const Sequences& keys);
+
+template <class T, class Context>
+void attention(const AttentionInput<T>& input, const Context& context, Index normalizer_rows,
+               Index normalizer_columns) {
+  heads(input.heads, input.query.columns);
+  sequences(input.query_rows, input.key_rows);
+  same("query", input.query.rows, input.query.columns, input.query_rows.rows(), context.columns);
+  same("key", input.key.rows, input.key.columns, input.key_rows.rows(), context.columns);
+  same("value", input.value, input.key);
+  same("context", context, input.query);
+  same("log_sum_exp", normalizer_rows, normalizer_columns, input.query.rows, input.heads);
 }
 
 }  // namespace integrad::shapes

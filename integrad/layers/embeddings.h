@@ -42,8 +42,8 @@ struct Embeddings {
       const T* position = positions.row(position_ids[row]);
       const T* type = token_types.rows() > 0 ? token_types.row(type_ids[row]) : nullptr;
       for (Index c = 0; c < vectors.columns; ++c) {
-        output(r, c) = type == nullptr ? vectors(r, c) + position[c]
-                                       : vectors(r, c) + type[c] + position[c];
+        output(r, c) =
+            type == nullptr ? vectors(r, c) + position[c] : vectors(r, c) + type[c] + position[c];
       }
     }
     norm.forward(backend, output, {}, output, trace);

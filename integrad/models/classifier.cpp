@@ -12,8 +12,8 @@ std::string checkpoint_name(const Family& family, const std::string& role) {
   constexpr std::string_view blocks = "blocks.";
   if (role.starts_with(blocks)) {
     const std::size_t end = role.find('.', blocks.size());
-    prefix = std::string(family.blocks) + role.substr(blocks.size() - 1, end - blocks.size() + 1) +
-             ".";
+    prefix =
+        std::string(family.blocks) + role.substr(blocks.size() - 1, end - blocks.size() + 1) + ".";
     key = "block" + role.substr(end);
   }
   const std::size_t dot = key.rfind('.');  // before "weight" or "bias"
@@ -145,7 +145,9 @@ void Classifier<T>::forward_from(Cut cut, ConstMatrixView<T> activation, const T
     turn = 1 - turn;
   }
   if (workspace.blocks.size() < blocks_.size()) workspace.blocks.resize(blocks_.size());
-  for (std::size_t k = 0; k < blocks_.size(); ++k) {
+  summary.resize(batch.sequences.count(), config_.hidden_size);
+  const std::size_t last = blocks_.size() - 1;
+  for (std::size_t k = 0; k < last; ++k) {
     if (block_output(static_cast<Index>(k)) <= cut) continue;
     Matrix<T>& output = workspace.hidden[turn];
     output.resize(activation.rows, config_.hidden_size);
@@ -154,8 +156,12 @@ void Classifier<T>::forward_from(Cut cut, ConstMatrixView<T> activation, const T
     current = output.view();
     turn = 1 - turn;
   }
-  summary.resize(batch.sequences.count(), config_.hidden_size);
-  for (Index s = 0; s < batch.sequences.count(); ++s) {  // the [CLS] row of each sequence
+  if (block_output(static_cast<Index>(last)) > cut) {  // only [CLS] is read behind it
+    blocks_[last].forward_first(*workspace.backend, batch.sequences, current, summary,
+                                workspace.blocks[last], workspace.scratch);
+    return;
+  }
+  for (Index s = 0; s < batch.sequences.count(); ++s) {
     std::copy_n(current.row(batch.sequences.start(s)), config_.hidden_size, summary.row(s));
   }
 }
@@ -163,13 +169,20 @@ void Classifier<T>::forward_from(Cut cut, ConstMatrixView<T> activation, const T
 template <class T>
 void Classifier<T>::backward_to(Cut cut, ConstMatrixView<T> d_summary, const TokenBatch& batch,
                                 Workspace<T>& workspace, MatrixView<T> d_activation) const {
-  for (Index r = 0; r < d_activation.rows; ++r) {
-    std::fill_n(d_activation.row(r), d_activation.columns, T(0));
+  const std::size_t last = blocks_.size() - 1;
+  if (block_output(static_cast<Index>(last)) > cut) {
+    blocks_[last].backward_first(*workspace.backend, batch.sequences, workspace.blocks[last],
+                                 d_summary, d_activation, workspace.scratch);
+  } else {
+    for (Index r = 0; r < d_activation.rows; ++r) {
+      std::fill_n(d_activation.row(r), d_activation.columns, T(0));
+    }
+    for (Index s = 0; s < batch.sequences.count(); ++s) {
+      std::copy_n(d_summary.row(s), config_.hidden_size,
+                  d_activation.row(batch.sequences.start(s)));
+    }
   }
-  for (Index s = 0; s < batch.sequences.count(); ++s) {
-    std::copy_n(d_summary.row(s), config_.hidden_size, d_activation.row(batch.sequences.start(s)));
-  }
-  for (std::size_t k = blocks_.size(); k-- > 0;) {
+  for (std::size_t k = last; k-- > 0;) {
     if (block_output(static_cast<Index>(k)) <= cut) break;
     blocks_[k].backward(*workspace.backend, batch.sequences, workspace.blocks[k], d_activation,
                         d_activation, workspace.scratch);
@@ -187,7 +200,7 @@ Index Classifier<T>::bytes_per_row(Cut cut) const {
     if (block_output(k) > cut) traces += 5 * hidden + inner + config_.heads + 2;
   }
   const Index scratch = 2 * hidden + 4 * hidden + inner + 2 * hidden;  // hidden, attention, inner
-  const Index path = 2 * hidden;                                      // points and derivatives
+  const Index path = 2 * hidden;                                       // points and derivatives
   return (traces + scratch + path) * static_cast<Index>(sizeof(T));
 }
 

@@ -41,8 +41,8 @@ class Classifier {
   /// positions and type_ids of the batch are read. Keeps in the workspace what backward_to needs.
   void forward_from(Cut cut, ConstMatrixView<T> activation, const TokenBatch& batch,
                     Workspace<T>& workspace, Matrix<T>& summary) const;
-  /// Derivative with respect to what crosses the cut (rows × hidden), of the last forward_from with the same cut
-  /// and batch; any number of times.
+  /// Derivative with respect to what crosses the cut (rows × hidden), of the last forward_from with
+  /// the same cut and batch; any number of times.
   void backward_to(Cut cut, ConstMatrixView<T> d_summary, const TokenBatch& batch,
                    Workspace<T>& workspace, MatrixView<T> d_activation) const;
 

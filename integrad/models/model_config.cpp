@@ -20,8 +20,8 @@ const Family& find_family(const ConfigFile& file) {
     known += (known.empty() ? "" : ", ") + std::string(family->model_type);
   }
   throw UnsupportedModel("model_type \"" + (type.empty() ? architecture : type) +
-                         "\" is not supported; built here: " + known + " (" +
-                         file.path().string() + ")");
+                         "\" is not supported; built here: " + known + " (" + file.path().string() +
+                         ")");
 }
 
 Problem read_problem(const ConfigFile& file) {
@@ -29,9 +29,10 @@ Problem read_problem(const ConfigFile& file) {
   if (problem.empty() || problem == "single_label_classification") return Problem::single_label;
   if (problem == "multi_label_classification") return Problem::multi_label;
   if (problem == "regression") return Problem::regression;
-  throw CheckpointError("config.json: field \"problem_type\": expected regression, "
-                        "single_label_classification or multi_label_classification, found \"" +
-                        problem + "\" (" + file.path().string() + ")");
+  throw CheckpointError(
+      "config.json: field \"problem_type\": expected regression, "
+      "single_label_classification or multi_label_classification, found \"" +
+      problem + "\" (" + file.path().string() + ")");
 }
 
 void refuse_variants(const ConfigFile& file) {

@@ -33,8 +33,7 @@ class Alibi : public ::testing::TestWithParam<std::string> {};
 TEST_P(Alibi, PaddedBatchesGiveTheSameScores) {
   const testing::ReferenceArrays arrays(testing::fixtures / "alibi" / GetParam() /
                                         "alibi.safetensors");
-  const auto classifier =
-      TextClassifier::load(testing::fixtures / "models" / GetParam());
+  const auto classifier = TextClassifier::load(testing::fixtures / "models" / GetParam());
   Explainer explainer(classifier);
   const auto shape = arrays.shape("X");
   const auto ids = arrays.integers("X"), mask = arrays.integers("attention_mask");

@@ -49,8 +49,8 @@ TEST_F(BaselineTest, GivenIds) {
 }
 
 TEST_F(BaselineTest, MalformedNames) {
-  for (const char* name : {"", "PAD", "ids:", "ids:1,,2", "ids:1,", "ids:-1", "ids:x",
-                           "ids:99999999999", "0"}) {
+  for (const char* name :
+       {"", "PAD", "ids:", "ids:1,,2", "ids:1,", "ids:-1", "ids:x", "ids:99999999999", "0"}) {
     EXPECT_THROW(Baseline::parse(name), UsageError) << name;
   }
 }

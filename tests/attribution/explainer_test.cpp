@@ -252,8 +252,7 @@ TEST(Explainer, OneSharedClassifierInTwoPrecisions) {
 }
 
 TEST(Explainer, TokenizerAndModelThatDoNotBelongTogether) {
-  const auto classifier =
-      TextClassifier::load(testing::fixtures / "hostile/tok_ids_past_table");
+  const auto classifier = TextClassifier::load(testing::fixtures / "hostile/tok_ids_past_table");
   Explainer explainer(classifier);
   EXPECT_THROW(explainer.explain("good"), UsageError);
 }

@@ -108,7 +108,8 @@ class TwoOutputs final : public Differentiable<double> {
     ++backwards;
     for (Index p = 0; p < points_.count(); ++p) {
       for (Index r = points_.start(p); r < points_.start(p + 1); ++r) {
-        d_values(r, 0) = d_outputs(p, 0) * std::cos(values_(r, 0)) + d_outputs(p, 1) * values_(r, 1);
+        d_values(r, 0) =
+            d_outputs(p, 0) * std::cos(values_(r, 0)) + d_outputs(p, 1) * values_(r, 1);
         d_values(r, 1) = d_outputs(p, 1) * values_(r, 0);
       }
     }

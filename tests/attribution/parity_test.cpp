@@ -49,9 +49,9 @@ std::vector<TextInput> texts_of(const ModelFixture& fixture) {
 }
 
 struct Bounds {
-  double relative;     // of the largest entry
+  double relative;  // of the largest entry
   double absolute;
-  double norm;         // relative L2
+  double norm;  // relative L2
   double logits;
   double probability;
 };
@@ -176,8 +176,8 @@ TEST(Parity, FullAttributions) {
       std::vector<TextInput> texts = texts_of(fixture);
       texts.resize(3);
       explainer.explain(texts, options, [&](ExplanationResult&& result) {
-        const auto expected = fixture.arrays.values(
-            fixture.key(result.text_index, "ig." + run.key + ".attr"));
+        const auto expected =
+            fixture.arrays.values(fixture.key(result.text_index, "ig." + run.key + ".attr"));
         double largest = 0;
         for (const double e : expected) largest = std::max(largest, std::abs(e));
         ASSERT_EQ(static_cast<Index>(expected.size()),

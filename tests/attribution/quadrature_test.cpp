@@ -10,9 +10,9 @@
 namespace integrad {
 namespace {
 
-constexpr Quadrature all[] = {Quadrature::riemann_left,      Quadrature::riemann_right,
-                              Quadrature::riemann_middle,    Quadrature::riemann_trapezoid,
-                              Quadrature::gausslegendre,     Quadrature::trapezoid};
+constexpr Quadrature all[] = {Quadrature::riemann_left,   Quadrature::riemann_right,
+                              Quadrature::riemann_middle, Quadrature::riemann_trapezoid,
+                              Quadrature::gausslegendre,  Quadrature::trapezoid};
 
 double sum(const std::vector<double>& v) { return std::accumulate(v.begin(), v.end(), 0.0); }
 

@@ -34,9 +34,7 @@ TEST(Target, AbsurdTargets) {
   }
 }
 
-TEST(Target, FirstOfEqualsIsLargest) {
-  EXPECT_EQ(largest(std::vector<double>{1, 3, 3, 2}), 1);
-}
+TEST(Target, FirstOfEqualsIsLargest) { EXPECT_EQ(largest(std::vector<double>{1, 3, 3, 2}), 1); }
 
 }  // namespace
 }  // namespace integrad

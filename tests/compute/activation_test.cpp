@@ -11,9 +11,9 @@
 namespace integrad {
 namespace {
 
-constexpr Activation all[] = {Activation::gelu,   Activation::gelu_tanh, Activation::quick_gelu,
-                              Activation::gelu_10, Activation::relu,     Activation::silu,
-                              Activation::mish,   Activation::tanh,      Activation::sigmoid,
+constexpr Activation all[] = {Activation::gelu,    Activation::gelu_tanh, Activation::quick_gelu,
+                              Activation::gelu_10, Activation::relu,      Activation::silu,
+                              Activation::mish,    Activation::tanh,      Activation::sigmoid,
                               Activation::linear};
 
 TEST(Activation, NamesOfConfigurations) {

@@ -61,6 +61,18 @@ TEST(Adjoint, LayerNormWithResidual) {
   EXPECT_LT(gap, tolerance);
 }
 
+/// Queries, keys and values side by side, as one input.
+template <class T>
+AttentionInput<T> split(const Sequences& sequences, Index heads, ConstMatrixView<T> qkv) {
+  const Index hidden = qkv.columns / 3;
+  return {sequences,
+          sequences,
+          heads,
+          qkv.column_range(0, hidden),
+          qkv.column_range(hidden, hidden),
+          qkv.column_range(2 * hidden, hidden)};
+}
+
 TEST(Adjoint, Attention) {
   Backends b;
   Sequences sequences;
@@ -68,15 +80,17 @@ TEST(Adjoint, Attention) {
   constexpr Index heads = 2, hidden = 6;
   const auto qkv = random_matrix<double>(sequences.rows(), 3 * hidden, 5);
   Matrix<double> context(sequences.rows(), hidden), normalizer(sequences.rows(), heads);
-  b.plain.attention(sequences, heads, qkv, context, normalizer);
+  b.plain.attention(split<double>(sequences, heads, qkv), context, normalizer);
   const auto gap = adjoint_gap(
       qkv, sequences.rows(), hidden,
       [&](ConstMatrixView<Dual> x, MatrixView<Dual> y) {
         Matrix<Dual> n(sequences.rows(), heads);
-        b.dual.attention(sequences, heads, x, y, n);
+        b.dual.attention(split<Dual>(sequences, heads, x), y, n);
       },
       [&](ConstMatrixView<double> d_y, MatrixView<double> d_x) {
-        b.plain.attention_d_input(sequences, heads, qkv, normalizer, d_y, d_x);
+        b.plain.attention_d_input(split<double>(sequences, heads, qkv), normalizer, d_y,
+                                  d_x.column_range(0, hidden), d_x.column_range(hidden, hidden),
+                                  d_x.column_range(2 * hidden, hidden));
       });
   EXPECT_LT(gap, tolerance);
 }

@@ -1,6 +1,8 @@
 // The cpu backend against the reference in double, over many shapes.
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "integrad/base/error.h"
 #include "integrad/compute/backend.h"
 #include "tests/support/random_matrix.h"
@@ -21,8 +23,8 @@ class Conformance : public ::testing::TestWithParam<int> {
 };
 
 TEST_P(Conformance, Linear) {
-  for (const auto [rows, in, out] : {std::array<Index, 3>{1, 1, 1}, {3, 7, 5}, {33, 64, 96},
-                                     {130, 32, 200}, {2, 300, 2}}) {
+  for (const auto [rows, in, out] :
+       {std::array<Index, 3>{1, 1, 1}, {3, 7, 5}, {33, 64, 96}, {130, 32, 200}, {2, 300, 2}}) {
     const auto x = random_matrix<double>(rows, in, 1), w = random_matrix<double>(out, in, 2),
                bias = random_matrix<double>(1, out, 3), d_y = random_matrix<double>(rows, out, 4);
     Matrix<double> y(rows, out), d_x(rows, in);
@@ -78,23 +80,41 @@ TEST_P(Conformance, Activations) {
   }
 }
 
+/// Both backends on the same random operands, `queries` rows asking `keys` rows.
+void compare_attention(Backend<float>& cpu, Backend<double>& reference, const Sequences& queries,
+                       const Sequences& keys, Index heads, Index d) {
+  const Index rows = queries.rows(), hidden = heads * d;
+  const auto q = random_matrix<double>(rows, hidden, 1),
+             k = random_matrix<double>(keys.rows(), hidden, 2),
+             v = random_matrix<double>(keys.rows(), hidden, 3),
+             d_context = random_matrix<double>(rows, hidden, 4);
+  const auto q32 = convert<float>(q), k32 = convert<float>(k), v32 = convert<float>(v);
+  const AttentionInput<double> input{queries, keys, heads, q, k, v};
+  const AttentionInput<float> input32{queries, keys, heads, q32, k32, v32};
+  Matrix<double> context(rows, hidden), normalizer(rows, heads), d_q(rows, hidden),
+      d_k(keys.rows(), hidden), d_v(keys.rows(), hidden);
+  Matrix<float> context32(rows, hidden), normalizer32(rows, heads), d_q32(rows, hidden),
+      d_k32(keys.rows(), hidden), d_v32(keys.rows(), hidden);
+  reference.attention(input, context, normalizer);
+  cpu.attention(input32, context32, normalizer32);
+  EXPECT_LT(relative_difference(context32, context), tolerance);
+  EXPECT_LT(relative_difference(normalizer32, normalizer), tolerance);
+  reference.attention_d_input(input, normalizer, d_context, d_q, d_k, d_v);
+  cpu.attention_d_input(input32, normalizer32, convert<float>(d_context), d_q32, d_k32, d_v32);
+  EXPECT_LT(relative_difference(d_q32, d_q), 2 * tolerance);
+  EXPECT_LT(relative_difference(d_k32, d_k), 2 * tolerance);
+  EXPECT_LT(relative_difference(d_v32, d_v), 2 * tolerance);
+}
+
 TEST_P(Conformance, Attention) {
   for (const auto [heads, d] : {std::array<Index, 2>{1, 4}, {4, 8}, {12, 32}, {2, 5}}) {
-    Sequences sequences;
-    for (const Index length : {9, 1, 2, 40, 17}) sequences.append(length);
-    const Index rows = sequences.rows(), hidden = heads * d;
-    const auto qkv = random_matrix<double>(rows, 3 * hidden, 1),
-               d_context = random_matrix<double>(rows, hidden, 2);
-    Matrix<double> context(rows, hidden), normalizer(rows, heads), d_qkv(rows, 3 * hidden);
-    Matrix<float> context32(rows, hidden), normalizer32(rows, heads), d_qkv32(rows, 3 * hidden);
-    reference->attention(sequences, heads, qkv, context, normalizer);
-    cpu->attention(sequences, heads, convert<float>(qkv), context32, normalizer32);
-    EXPECT_LT(relative_difference(context32, context), tolerance);
-    EXPECT_LT(relative_difference(normalizer32, normalizer), tolerance);
-    reference->attention_d_input(sequences, heads, qkv, normalizer, d_context, d_qkv);
-    cpu->attention_d_input(sequences, heads, convert<float>(qkv), normalizer32,
-                           convert<float>(d_context), d_qkv32);
-    EXPECT_LT(relative_difference(d_qkv32, d_qkv), 2 * tolerance);
+    Sequences all, one_a_sequence;
+    for (const Index length : {9, 1, 2, 40, 17}) {
+      all.append(length);
+      one_a_sequence.append(1);
+    }
+    compare_attention(*cpu, *reference, all, all, heads, d);
+    compare_attention(*cpu, *reference, one_a_sequence, all, heads, d);
   }
 }
 

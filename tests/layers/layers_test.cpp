@@ -110,6 +110,34 @@ TEST_P(BlockAdjoint, EncoderBlock) {
             tolerance);
 }
 
+TEST_P(BlockAdjoint, OnlyTheFirstRows) {
+  Fixture f;
+  EncoderBlock<double> layer(hidden, 2, 12, GetParam(), 1e-12);
+  EncoderBlock<Dual> dual(hidden, 2, 12, GetParam(), 1e-12);
+  randomize(layer);
+  randomize(dual);
+  EncoderBlock<double>::Trace trace;
+  EncoderBlock<double>::Scratch scratch;
+  Matrix<double> all(f.input.rows(), hidden), first(f.sequences.count(), hidden);
+  layer.forward(f.plain, f.sequences, f.input, all, trace, scratch);
+  layer.forward_first(f.plain, f.sequences, f.input, first, trace, scratch);
+  for (Index s = 0; s < f.sequences.count(); ++s) {
+    for (Index c = 0; c < hidden; ++c)
+      EXPECT_NEAR(first(s, c), all(f.sequences.start(s), c), 1e-14);
+  }
+  EXPECT_LT(adjoint_gap(
+                f.input, f.sequences.count(), hidden,
+                [&](ConstMatrixView<Dual> x, MatrixView<Dual> y) {
+                  EncoderBlock<Dual>::Trace t;
+                  EncoderBlock<Dual>::Scratch s;
+                  dual.forward_first(f.dual, f.sequences, x, y, t, s);
+                },
+                [&](ConstMatrixView<double> d_y, MatrixView<double> d_x) {
+                  layer.backward_first(f.plain, f.sequences, trace, d_y, d_x, scratch);
+                }),
+            tolerance);
+}
+
 INSTANTIATE_TEST_SUITE_P(Activations, BlockAdjoint,
                          ::testing::Values(Activation::gelu, Activation::gelu_tanh,
                                            Activation::relu, Activation::silu, Activation::mish));
@@ -166,10 +194,9 @@ TEST(SelfAttention, VisitsThreeProjectionsOfOneMatrix) {
     names.push_back(name + " " + std::to_string(values.rows) + "x" +
                     std::to_string(values.columns));
   });
-  const std::vector<std::string> expected{"a.query.weight 8x8",  "a.query.bias 1x8",
-                                          "a.key.weight 8x8",    "a.key.bias 1x8",
-                                          "a.value.weight 8x8",  "a.value.bias 1x8",
-                                          "a.output.weight 8x8", "a.output.bias 1x8"};
+  const std::vector<std::string> expected{
+      "a.query.weight 8x8", "a.query.bias 1x8", "a.key.weight 8x8",    "a.key.bias 1x8",
+      "a.value.weight 8x8", "a.value.bias 1x8", "a.output.weight 8x8", "a.output.bias 1x8"};
   EXPECT_EQ(names, expected);
 }
 

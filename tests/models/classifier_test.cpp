@@ -110,8 +110,8 @@ TEST(Classifier, OldNamesExtraBuffersShardsAndHalfPrecision) {
   Workspace<float> workspace(make_backend<float>("cpu"));
   const TokenBatch batch = batch_of(fixture, 1);
   const auto expected = logits_of(plain, batch, Cut::embeddings, workspace);
-  for (const char* variant : {"gamma-beta", "position-ids", "sharded", "unaligned", "f64", "f16",
-                              "bf16"}) {
+  for (const char* variant :
+       {"gamma-beta", "position-ids", "sharded", "unaligned", "f64", "f16", "bf16"}) {
     const auto directory =
         testing::fixtures / "models/bert-variants" / ("safetensors-" + std::string(variant));
     const auto classifier = load<float>(directory);

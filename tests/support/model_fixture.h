@@ -12,7 +12,7 @@ inline const std::filesystem::path fixtures = INTEGRAD_FIXTURES;
 
 /// The BERT and DistilBERT models of tests/fixtures/models.
 inline const std::vector<std::string> model_names{
-    "bert",        "bert-gelu-new", "bert-relu", "bert-multilabel", "bert-regression",
+    "bert",       "bert-gelu-new", "bert-relu", "bert-multilabel", "bert-regression",
     "distilbert", "distilbert-5"};
 
 struct ModelFixture {

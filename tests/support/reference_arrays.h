@@ -30,11 +30,16 @@ class ReferenceArrays {
   std::vector<double> values(const std::string& name) const {
     const TensorEntry& tensor = entry(name);
     switch (tensor.dtype) {
-      case Dtype::f64: return read<double>(tensor);
-      case Dtype::f32: return read<float>(tensor);
-      case Dtype::i64: return read<std::int64_t>(tensor);
-      case Dtype::i32: return read<std::int32_t>(tensor);
-      default: throw std::runtime_error("unexpected dtype of " + name);
+      case Dtype::f64:
+        return read<double>(tensor);
+      case Dtype::f32:
+        return read<float>(tensor);
+      case Dtype::i64:
+        return read<std::int64_t>(tensor);
+      case Dtype::i32:
+        return read<std::int32_t>(tensor);
+      default:
+        throw std::runtime_error("unexpected dtype of " + name);
     }
   }
   std::vector<std::int32_t> integers(const std::string& name) const {

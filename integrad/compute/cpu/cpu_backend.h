@@ -32,19 +32,19 @@ class CpuBackend final : public Backend<float> {
                 MatrixView<float> derivative) override;
   void activate_d_input(ConstMatrixView<float> d_output, ConstMatrixView<float> derivative,
                         MatrixView<float> d_input) override;
-  void attention(const Sequences& sequences, Index heads, ConstMatrixView<float> qkv,
-                 MatrixView<float> context, MatrixView<float> log_sum_exp) override;
-  void attention_d_input(const Sequences& sequences, Index heads, ConstMatrixView<float> qkv,
-                         ConstMatrixView<float> log_sum_exp, ConstMatrixView<float> d_context,
-                         MatrixView<float> d_qkv) override;
+  void attention(const AttentionInput<float>& input, MatrixView<float> context,
+                 MatrixView<float> log_sum_exp) override;
+  void attention_d_input(const AttentionInput<float>& input, ConstMatrixView<float> log_sum_exp,
+                         ConstMatrixView<float> d_context, MatrixView<float> d_query,
+                         MatrixView<float> d_key, MatrixView<float> d_value) override;
 
  private:
   /// Scores and their derivative of one head at a time, a pair for each thread.
   struct Scratch {
-    Matrix<float> scores;    // (length × length)
-    Matrix<float> d_scores;  // (length × length)
+    Matrix<float> scores;    // (queries × keys)
+    Matrix<float> d_scores;  // (queries × keys)
   };
-  void prepare_scratch(Index longest, bool derivative);
+  void prepare_scratch(const AttentionInput<float>& input, bool derivative);
   /// A product whose rows have the same bits whatever their number (AVX-512; else to rounding).
   void product(ConstMatrixView<float> a, ConstMatrixView<float> b, MatrixView<float> c,
                const cpu::GemmOptions& options);

@@ -45,9 +45,7 @@ struct Gelu10 {
 };
 
 struct Relu {
-  static ValueAndDerivative at(float x) {
-    return {x > 0.0f ? x : 0.0f, x > 0.0f ? 1.0f : 0.0f};
-  }
+  static ValueAndDerivative at(float x) { return {x > 0.0f ? x : 0.0f, x > 0.0f ? 1.0f : 0.0f}; }
 };
 
 struct Silu {
@@ -96,16 +94,26 @@ void activate_with(const float* x, Index n, float* y, float* derivative) {
 
 void activate(Activation activation, const float* x, Index n, float* y, float* derivative) {
   switch (activation) {
-    case Activation::gelu: return activate_with<Gelu>(x, n, y, derivative);
-    case Activation::gelu_tanh: return activate_with<GeluTanh>(x, n, y, derivative);
-    case Activation::quick_gelu: return activate_with<QuickGelu>(x, n, y, derivative);
-    case Activation::gelu_10: return activate_with<Gelu10>(x, n, y, derivative);
-    case Activation::relu: return activate_with<Relu>(x, n, y, derivative);
-    case Activation::silu: return activate_with<Silu>(x, n, y, derivative);
-    case Activation::mish: return activate_with<Mish>(x, n, y, derivative);
-    case Activation::tanh: return activate_with<Tanh>(x, n, y, derivative);
-    case Activation::sigmoid: return activate_with<Sigmoid>(x, n, y, derivative);
-    case Activation::linear: return activate_with<Identity>(x, n, y, derivative);
+    case Activation::gelu:
+      return activate_with<Gelu>(x, n, y, derivative);
+    case Activation::gelu_tanh:
+      return activate_with<GeluTanh>(x, n, y, derivative);
+    case Activation::quick_gelu:
+      return activate_with<QuickGelu>(x, n, y, derivative);
+    case Activation::gelu_10:
+      return activate_with<Gelu10>(x, n, y, derivative);
+    case Activation::relu:
+      return activate_with<Relu>(x, n, y, derivative);
+    case Activation::silu:
+      return activate_with<Silu>(x, n, y, derivative);
+    case Activation::mish:
+      return activate_with<Mish>(x, n, y, derivative);
+    case Activation::tanh:
+      return activate_with<Tanh>(x, n, y, derivative);
+    case Activation::sigmoid:
+      return activate_with<Sigmoid>(x, n, y, derivative);
+    case Activation::linear:
+      return activate_with<Identity>(x, n, y, derivative);
   }
 }
 
@@ -193,8 +201,8 @@ void softmax_d_input(const float* p, float* d_p, Index n, float scale) {
 }
 
 constexpr RowKernels make_table(const char* instruction_set) {
-  return {instruction_set, activate, multiply,      layer_norm,
-          layer_norm_d_input, softmax, probabilities, softmax_d_input};
+  return {instruction_set,    activate, multiply,      layer_norm,
+          layer_norm_d_input, softmax,  probabilities, softmax_d_input};
 }
 
 }  // namespace

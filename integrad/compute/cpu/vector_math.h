@@ -7,7 +7,7 @@
 static inline float exp_of(float x) {
   const float bounded = x > 88.37f ? 88.37f : (x < -87.33f ? -87.33f : x);
   const float k = (bounded * 1.44269504f + 12582912.0f) - 12582912.0f;  // nearest integer
-  const float r = (bounded - k * 0.693145752f) - k * 1.42860677e-6f;   // x − k log 2, two parts
+  const float r = (bounded - k * 0.693145752f) - k * 1.42860677e-6f;    // x − k log 2, two parts
   float p = 0.0013814610f;
   p = p * r + 0.0083687101f;
   p = p * r + 0.0416683890f;

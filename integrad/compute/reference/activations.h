@@ -65,18 +65,23 @@ template <class T>
 ValueAndDerivative<T> activate(Activation activation, const T& x) {
   using std::tanh;
   switch (activation) {
-    case Activation::gelu: return gelu(x);
-    case Activation::gelu_tanh: return gelu_tanh(x);
-    case Activation::quick_gelu: return swish(x, 1.702);
+    case Activation::gelu:
+      return gelu(x);
+    case Activation::gelu_tanh:
+      return gelu_tanh(x);
+    case Activation::quick_gelu:
+      return swish(x, 1.702);
     case Activation::gelu_10: {
       const auto g = gelu(x);
       if (g.value > T(10)) return {T(10), T(0)};  // gelu never falls below −0.17
       return g;
     }
-    case Activation::relu: return x > T(0) ? ValueAndDerivative<T>{x, T(1)}
-                                           : ValueAndDerivative<T>{T(0), T(0)};
-    case Activation::silu: return swish(x, 1.0);
-    case Activation::mish: return mish(x);
+    case Activation::relu:
+      return x > T(0) ? ValueAndDerivative<T>{x, T(1)} : ValueAndDerivative<T>{T(0), T(0)};
+    case Activation::silu:
+      return swish(x, 1.0);
+    case Activation::mish:
+      return mish(x);
     case Activation::tanh: {
       const T t = tanh(x);
       return {t, T(1) - t * t};
@@ -85,7 +90,8 @@ ValueAndDerivative<T> activate(Activation activation, const T& x) {
       const T s = sigmoid(x);
       return {s, s * (T(1) - s)};
     }
-    case Activation::linear: break;
+    case Activation::linear:
+      break;
   }
   return {x, T(1)};
 }

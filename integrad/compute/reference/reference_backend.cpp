@@ -1,7 +1,6 @@
 #include "integrad/compute/reference/reference_backend.h"
 
 #include <cmath>
-#include <vector>
 
 #include "integrad/compute/reference/activations.h"
 #include "integrad/compute/reference/dual.h"
@@ -114,112 +113,6 @@ void ReferenceBackend<T>::activate_d_input(ConstMatrixView<T> d_output,
   for (Index r = 0; r < d_output.rows; ++r) {
     for (Index c = 0; c < d_output.columns; ++c) {
       d_input(r, c) = d_output(r, c) * derivative(r, c);
-    }
-  }
-}
-
-namespace {
-
-/// Columns of one head in a sequence's rows of qkv, or of its derivative.
-template <class T>
-struct Head {
-  MatrixView<T> query, key, value;  // (length × d)
-  Head(MatrixView<T> qkv, Index start, Index length, Index heads, Index head) {
-    const Index hidden = qkv.columns / 3, d = hidden / heads;
-    const MatrixView<T> rows = qkv.row_range(start, length);
-    query = rows.column_range(head * d, d);
-    key = rows.column_range(hidden + head * d, d);
-    value = rows.column_range(2 * hidden + head * d, d);
-  }
-};
-
-template <class T>
-T dot(const T* a, const T* b, Index n) {
-  T sum(0);
-  for (Index i = 0; i < n; ++i) sum += a[i] * b[i];
-  return sum;
-}
-
-/// Scores of query i against every key, scaled by 1/√d.
-template <class T>
-void scaled_scores(const Head<const T>& head, Index i, std::vector<T>& scores) {
-  using std::sqrt;
-  const Index d = head.query.columns;
-  const T scale = T(1) / sqrt(T(static_cast<double>(d)));
-  for (Index j = 0; j < head.key.rows; ++j) {
-    scores[static_cast<std::size_t>(j)] = dot(head.query.row(i), head.key.row(j), d) * scale;
-  }
-}
-
-}  // namespace
-
-template <class T>
-void ReferenceBackend<T>::attention(const Sequences& sequences, Index heads, ConstMatrixView<T> qkv,
-                                    MatrixView<T> context, MatrixView<T> log_sum_exp) {
-  shapes::attention(sequences, heads, qkv.rows, qkv.columns, context.rows, context.columns);
-  shapes::same("log_sum_exp", log_sum_exp.rows, log_sum_exp.columns, qkv.rows, heads);
-  using std::exp;
-  using std::log;
-  const Index d = context.columns / heads;
-  std::vector<T> scores(static_cast<std::size_t>(sequences.longest()));
-  for (Index s = 0; s < sequences.count(); ++s) {
-    const Index start = sequences.start(s), length = sequences.length(s);
-    for (Index h = 0; h < heads; ++h) {
-      const Head<const T> head(qkv, start, length, heads, h);
-      for (Index i = 0; i < length; ++i) {
-        scaled_scores(head, i, scores);
-        const T largest = *std::max_element(scores.begin(), scores.begin() + length);
-        T sum(0);
-        for (Index j = 0; j < length; ++j) sum += exp(scores[j] - largest);
-        const T normalizer = largest + log(sum);
-        log_sum_exp(start + i, h) = normalizer;
-        T* out = context.row(start + i) + h * d;
-        std::fill_n(out, d, T(0));
-        for (Index j = 0; j < length; ++j) {
-          const T probability = exp(scores[j] - normalizer);
-          for (Index c = 0; c < d; ++c) out[c] += probability * head.value(j, c);
-        }
-      }
-    }
-  }
-}
-
-template <class T>
-void ReferenceBackend<T>::attention_d_input(const Sequences& sequences, Index heads,
-                                            ConstMatrixView<T> qkv, ConstMatrixView<T> log_sum_exp,
-                                            ConstMatrixView<T> d_context, MatrixView<T> d_qkv) {
-  shapes::attention(sequences, heads, qkv.rows, qkv.columns, d_context.rows, d_context.columns);
-  shapes::same("d_qkv", d_qkv, qkv);
-  using std::exp;
-  using std::sqrt;
-  const Index d = d_context.columns / heads;
-  const T scale = T(1) / sqrt(T(static_cast<double>(d)));
-  std::vector<T> probabilities(static_cast<std::size_t>(sequences.longest()));
-  std::vector<T> d_probabilities(probabilities.size());
-  for (Index r = 0; r < d_qkv.rows; ++r) std::fill_n(d_qkv.row(r), d_qkv.columns, T(0));
-  for (Index s = 0; s < sequences.count(); ++s) {
-    const Index start = sequences.start(s), length = sequences.length(s);
-    for (Index h = 0; h < heads; ++h) {
-      const Head<const T> head(qkv, start, length, heads, h);
-      const Head<T> d_head(d_qkv, start, length, heads, h);
-      for (Index i = 0; i < length; ++i) {
-        scaled_scores(head, i, probabilities);
-        const T* d_out = d_context.row(start + i) + h * d;
-        T mean(0);  // Σ_j P_ij dP_ij
-        for (Index j = 0; j < length; ++j) {
-          probabilities[j] = exp(probabilities[j] - log_sum_exp(start + i, h));
-          d_probabilities[j] = dot(d_out, head.value.row(j), d);
-          mean += probabilities[j] * d_probabilities[j];
-        }
-        for (Index j = 0; j < length; ++j) {
-          const T d_score = probabilities[j] * (d_probabilities[j] - mean) * scale;
-          for (Index c = 0; c < d; ++c) {
-            d_head.value(j, c) += probabilities[j] * d_out[c];
-            d_head.query(i, c) += d_score * head.key(j, c);
-            d_head.key(j, c) += d_score * head.query(i, c);
-          }
-        }
-      }
     }
   }
 }

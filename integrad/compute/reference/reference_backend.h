@@ -24,11 +24,11 @@ class ReferenceBackend final : public Backend<T> {
                 MatrixView<T> derivative) override;
   void activate_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> derivative,
                         MatrixView<T> d_input) override;
-  void attention(const Sequences& sequences, Index heads, ConstMatrixView<T> qkv,
-                 MatrixView<T> context, MatrixView<T> log_sum_exp) override;
-  void attention_d_input(const Sequences& sequences, Index heads, ConstMatrixView<T> qkv,
-                         ConstMatrixView<T> log_sum_exp, ConstMatrixView<T> d_context,
-                         MatrixView<T> d_qkv) override;
+  void attention(const AttentionInput<T>& input, MatrixView<T> context,
+                 MatrixView<T> log_sum_exp) override;
+  void attention_d_input(const AttentionInput<T>& input, ConstMatrixView<T> log_sum_exp,
+                         ConstMatrixView<T> d_context, MatrixView<T> d_query, MatrixView<T> d_key,
+                         MatrixView<T> d_value) override;
 };
 
 }  // namespace integrad

@@ -1,0 +1,139 @@
+// Attention, one query at a time.
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "integrad/compute/reference/dual.h"
+#include "integrad/compute/reference/reference_backend.h"
+#include "integrad/compute/shapes.h"
+
+namespace integrad {
+namespace {
+
+/// The rows of sequence s in the columns of head h.
+template <class T>
+MatrixView<T> block(MatrixView<T> all, const Sequences& rows, Index s, Index h, Index d) {
+  return all.row_range(rows.start(s), rows.length(s)).column_range(h * d, d);
+}
+
+template <class T>
+void fill_zero(MatrixView<T> view) {
+  for (Index r = 0; r < view.rows; ++r) std::fill_n(view.row(r), view.columns, T(0));
+}
+
+template <class T>
+T dot(const T* a, const T* b, Index n) {
+  T sum(0);
+  for (Index i = 0; i < n; ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+/// Scores of one query against every key, scaled by 1/√d.
+template <class T>
+void scaled_scores(const T* query, MatrixView<const T> key, std::vector<T>& scores) {
+  using std::sqrt;
+  const T scale = T(1) / sqrt(T(static_cast<double>(key.columns)));
+  for (Index j = 0; j < key.rows; ++j) scores[j] = dot(query, key.row(j), key.columns) * scale;
+}
+
+}  // namespace
+
+template <class T>
+void ReferenceBackend<T>::attention(const AttentionInput<T>& input, MatrixView<T> context,
+                                    MatrixView<T> log_sum_exp) {
+  shapes::attention(input, context, log_sum_exp.rows, log_sum_exp.columns);
+  using std::exp;
+  using std::log;
+  const Index d = context.columns / input.heads;
+  std::vector<T> scores(static_cast<std::size_t>(input.key_rows.longest()));
+  fill_zero(context);
+  for (Index s = 0; s < input.key_rows.count(); ++s) {
+    for (Index h = 0; h < input.heads; ++h) {
+      const auto query = block(input.query, input.query_rows, s, h, d);
+      const auto key = block(input.key, input.key_rows, s, h, d);
+      const auto value = block(input.value, input.key_rows, s, h, d);
+      const auto out = block(context, input.query_rows, s, h, d);
+      for (Index i = 0; i < query.rows; ++i) {
+        scaled_scores(query.row(i), key, scores);
+        const T largest = *std::max_element(scores.begin(), scores.begin() + key.rows);
+        T sum(0);
+        for (Index j = 0; j < key.rows; ++j) sum += exp(scores[j] - largest);
+        const T normalizer = largest + log(sum);
+        log_sum_exp(input.query_rows.start(s) + i, h) = normalizer;
+        for (Index j = 0; j < key.rows; ++j) {
+          const T probability = exp(scores[j] - normalizer);
+          for (Index c = 0; c < d; ++c) out(i, c) += probability * value(j, c);
+        }
+      }
+    }
+  }
+}
+
+template <class T>
+void ReferenceBackend<T>::attention_d_input(const AttentionInput<T>& input,
+                                            ConstMatrixView<T> log_sum_exp,
+                                            ConstMatrixView<T> d_context, MatrixView<T> d_query,
+                                            MatrixView<T> d_key, MatrixView<T> d_value) {
+  shapes::attention(input, d_context, log_sum_exp.rows, log_sum_exp.columns);
+  shapes::same("d_query", d_query, input.query);
+  shapes::same("d_key", d_key, input.key);
+  shapes::same("d_value", d_value, input.value);
+  using std::exp;
+  using std::sqrt;
+  const Index d = d_context.columns / input.heads;
+  const T scale = T(1) / sqrt(T(static_cast<double>(d)));
+  std::vector<T> probabilities(static_cast<std::size_t>(input.key_rows.longest()));
+  std::vector<T> d_probabilities(probabilities.size());
+  for (const auto& view : {d_query, d_key, d_value}) fill_zero(view);
+  for (Index s = 0; s < input.key_rows.count(); ++s) {
+    for (Index h = 0; h < input.heads; ++h) {
+      const auto query = block(input.query, input.query_rows, s, h, d);
+      const auto key = block(input.key, input.key_rows, s, h, d);
+      const auto value = block(input.value, input.key_rows, s, h, d);
+      const auto d_out = block(d_context, input.query_rows, s, h, d);
+      const auto d_q = block(d_query, input.query_rows, s, h, d);
+      const auto d_k = block(d_key, input.key_rows, s, h, d);
+      const auto d_v = block(d_value, input.key_rows, s, h, d);
+      for (Index i = 0; i < query.rows; ++i) {
+        scaled_scores(query.row(i), key, probabilities);
+        T mean(0);  // Σ_j P_ij dP_ij
+        for (Index j = 0; j < key.rows; ++j) {
+          const T normalizer = log_sum_exp(input.query_rows.start(s) + i, h);
+          probabilities[j] = exp(probabilities[j] - normalizer);
+          d_probabilities[j] = dot(d_out.row(i), value.row(j), d);
+          mean += probabilities[j] * d_probabilities[j];
+        }
+        for (Index j = 0; j < key.rows; ++j) {
+          const T d_score = probabilities[j] * (d_probabilities[j] - mean) * scale;
+          for (Index c = 0; c < d; ++c) {
+            d_v(j, c) += probabilities[j] * d_out(i, c);
+            d_q(i, c) += d_score * key(j, c);
+            d_k(j, c) += d_score * query(i, c);
+          }
+        }
+      }
+    }
+  }
+}
+
+template void ReferenceBackend<float>::attention(const AttentionInput<float>&, MatrixView<float>,
+                                                 MatrixView<float>);
+template void ReferenceBackend<double>::attention(const AttentionInput<double>&, MatrixView<double>,
+                                                  MatrixView<double>);
+template void ReferenceBackend<Dual>::attention(const AttentionInput<Dual>&, MatrixView<Dual>,
+                                                MatrixView<Dual>);
+template void ReferenceBackend<float>::attention_d_input(const AttentionInput<float>&,
+                                                         ConstMatrixView<float>,
+                                                         ConstMatrixView<float>, MatrixView<float>,
+                                                         MatrixView<float>, MatrixView<float>);
+template void ReferenceBackend<double>::attention_d_input(const AttentionInput<double>&,
+                                                          ConstMatrixView<double>,
+                                                          ConstMatrixView<double>,
+                                                          MatrixView<double>, MatrixView<double>,
+                                                          MatrixView<double>);
+template void ReferenceBackend<Dual>::attention_d_input(const AttentionInput<Dual>&,
+                                                        ConstMatrixView<Dual>,
+                                                        ConstMatrixView<Dual>, MatrixView<Dual>,
+                                                        MatrixView<Dual>, MatrixView<Dual>);
+
+}  // namespace integrad
