@@ -1,0 +1,135 @@
+#include "cli/help.h"
+
+namespace integrad::cli {
+
+const std::string_view program_help =
+    R"(integrad: explains transformer text classifiers with integrated gradients
+
+usage: integrad COMMAND [OPTIONS] [TEXT…]
+
+commands:
+  explain    which words carry a prediction: terminal, HTML, JSON or CSV
+  predict    labels and probabilities
+  tokenize   pieces, ids, byte ranges and words of texts
+  inspect    what a model is: sizes, labels, layers, tokenizer
+  verify     does the arithmetic hold on this machine and model?
+
+integrad COMMAND --help tells the options of a command; integrad --version.
+
+examples:
+  integrad explain "I love you, I like you, but I also kind of dislike you"
+  integrad explain --input reviews.csv --column review --output why.html
+)";
+
+const std::string_view explain_help =
+    R"(usage: integrad explain [OPTIONS] TEXT… | - | --input FILE
+
+Scores every token by integrated gradients: how much it speaks for the class.
+  --input FILE          .txt (one a line), .jsonl, .csv, .tsv; - standard input
+  --input-format F      txt, jsonl, csv, tsv when the name does not tell
+  --column C, --text-pair-column C   field, or column by name or number
+  --no-header           the first row of a table is a text already
+  --text-pair TEXT      second text of one text argument
+  --replace-invalid     repair bytes that are not UTF-8
+  --model DIR           folder written by save_pretrained (default: imdb-minilm)
+  --layer L             word_embeddings, embeddings (default), layer.K
+  --layer-input         start at the layer's input instead of its output
+  --baseline B          pad (default), mask, unk, zero, text:WORDS, ids:1,2,…
+  --target T            predicted (default), all, a label or its number
+  --score S             probability (default), logit, log_odds
+  --method M            gausslegendre (default), trapezoid, riemann_left,
+                        riemann_right, riemann_middle, riemann_trapezoid
+  --n-steps N           points on the path (default: 50)
+  --max-length N        cut texts at N tokens (default: what the model can)
+  --format F            terminal, html, json, jsonl, csv (default: terminal for
+                        people, the ending of --output, or jsonl)
+  --output FILE         written whole or not at all
+  --full FILE           also all (tokens × hidden) attributions, safetensors
+  --granularity G       token, word (default), sentence: terminal and html
+  --palette P           piyg (default), orange_blue
+  --color C             auto (default), always, never
+  --memory-limit SIZE   above the weights, such as 512MiB (default: 1GiB)
+  --internal-batch-size N   most points evaluated at once
+  --threads N           default: one a core
+  --backend B           cpu (float32), reference (float64, slow)
+  --quiet               no warnings, no progress bar
+
+example: integrad explain --input reviews.txt --format html --output why.html
+)";
+
+const std::string_view predict_help =
+    R"(usage: integrad predict [OPTIONS] TEXT… | - | --input FILE
+
+Labels and probabilities: a table for people, JSON Lines for programs.
+  --input FILE          .txt (one a line), .jsonl, .csv, .tsv; - standard input
+  --input-format F      txt, jsonl, csv, tsv when the name does not tell
+  --column C, --text-pair-column C   field, or column by name or number
+  --no-header           the first row of a table is a text already
+  --text-pair TEXT      second text of one text argument
+  --replace-invalid     repair bytes that are not UTF-8
+  --model DIR           folder written by save_pretrained (default: imdb-minilm)
+  --max-length N        cut texts at N tokens (default: what the model can)
+  --format F            terminal, json, jsonl, csv
+  --output FILE         written whole or not at all
+  --memory-limit SIZE   above the weights, such as 512MiB (default: 1GiB)
+  --internal-batch-size N   most texts evaluated at once
+  --threads N           default: one a core
+  --backend B           cpu (float32), reference (float64, slow)
+  --quiet               no warnings, no progress bar
+
+example: integrad predict --input reviews.txt --format csv --output labels.csv
+)";
+
+const std::string_view tokenize_help =
+    R"(usage: integrad tokenize [OPTIONS] TEXT… | - | --input FILE
+
+What the tokenizer makes of texts; needs no weights.
+  --input FILE          .txt (one a line), .jsonl, .csv, .tsv; - standard input
+  --input-format F      txt, jsonl, csv, tsv when the name does not tell
+  --column C, --text-pair-column C   field, or column by name or number
+  --no-header           the first row of a table is a text already
+  --text-pair TEXT      second text of one text argument
+  --replace-invalid     repair bytes that are not UTF-8
+  --model DIR           folder with tokenizer files (default: imdb-minilm)
+  --max-length N        cut texts at N tokens (default: the tokenizer's limit)
+  --format F            terminal, json, jsonl
+  --output FILE         written whole or not at all
+  --quiet               no warnings
+
+example: integrad tokenize "I also kind of dislike you"
+)";
+
+const std::string_view inspect_help =
+    R"(usage: integrad inspect [OPTIONS]
+
+Reads a model and says what it is, with every name that --layer accepts.
+  --model DIR           folder written by save_pretrained (default: imdb-minilm)
+  --format F            terminal, json
+  --output FILE         written whole or not at all
+  --quiet               accepted, nothing to silence
+
+example: integrad inspect --model my-model --format json
+)";
+
+const std::string_view verify_help =
+    R"(usage: integrad verify [OPTIONS] [TEXT… | - | --input FILE]
+
+Checks a model on this machine: attributions add up, gradients agree with finite
+differences, batches with single texts, backends with each other. Exit code 0
+when every check passes, 2 otherwise. Without texts: three short sentences.
+  --input FILE          .txt (one a line), .jsonl, .csv, .tsv; - standard input
+  --input-format F      txt, jsonl, csv, tsv when the name does not tell
+  --column C, --text-pair-column C   field, or column by name or number
+  --no-header           the first row of a table is a text already
+  --text-pair TEXT      second text of one text argument
+  --replace-invalid     repair bytes that are not UTF-8
+  --model DIR           folder written by save_pretrained (default: imdb-minilm)
+  --threads N           default: one a core
+  --format F            terminal, json
+  --output FILE         written whole or not at all
+  --quiet               accepted, nothing to silence
+
+example: integrad verify --model my-model
+)";
+
+}  // namespace integrad::cli

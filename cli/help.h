@@ -1,0 +1,15 @@
+// What --help prints: written by hand, so that each fits a screen of 80 columns.
+#pragma once
+
+#include <string_view>
+
+namespace integrad::cli {
+
+extern const std::string_view program_help;
+extern const std::string_view explain_help;
+extern const std::string_view predict_help;
+extern const std::string_view tokenize_help;
+extern const std::string_view inspect_help;
+extern const std::string_view verify_help;
+
+}  // namespace integrad::cli

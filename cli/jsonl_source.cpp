@@ -1,0 +1,90 @@
+#include "cli/jsonl_source.h"
+
+#include <nlohmann/json.hpp>
+
+#include "cli/utf8_check.h"
+#include "integrad/base/error.h"
+
+namespace integrad::cli {
+namespace {
+
+using Json = nlohmann::json;
+
+/// The library's message without its own prefix "[json.exception.…] ".
+std::string reason_of(const Json::exception& error) {
+  const std::string what = error.what();
+  const std::size_t end = what.find("] ");
+  return end == std::string::npos ? what : what.substr(end + 2);
+}
+
+std::string names_of(const Json& object) {
+  std::string names;
+  for (const auto& [name, value] : object.items()) names += (names.empty() ? "" : ", ") + name;
+  return names.empty() ? "none" : names;
+}
+
+}  // namespace
+
+JsonlSource::JsonlSource(InputStream input, std::string field, std::string pair_field,
+                         bool replace_invalid)
+    : lines_(std::move(input)),
+      field_(std::move(field)),
+      pair_field_(std::move(pair_field)),
+      replace_invalid_(replace_invalid) {}
+
+std::optional<PlacedText> JsonlSource::next() {
+  std::string line;
+  while (lines_.next(line)) {
+    if (is_blank(line)) continue;
+    const std::string place = lines_.place(lines_.number());
+    make_utf8(line, replace_invalid_, place);
+    try {
+      return PlacedText{parse(line), place};
+    } catch (const Json::exception& error) {
+      throw UsageError(place + ": not JSON: " + reason_of(error));
+    } catch (const UsageError& error) {
+      throw UsageError(place + ": " + error.what());
+    }
+  }
+  return {};
+}
+
+TextInput JsonlSource::parse(const std::string& line) const {
+  const Json json = Json::parse(line);
+  if (json.is_string()) {
+    if (!field_.empty() || !pair_field_.empty()) {
+      throw UsageError("expected an object with field \"" +
+                       (field_.empty() ? pair_field_ : field_) + "\", found a string");
+    }
+    return {json.get<std::string>(), {}};
+  }
+  if (!json.is_object()) {
+    throw UsageError("expected an object or a string, found " + std::string(json.type_name()));
+  }
+  const auto text_of = [&](const std::string& name) -> const Json& {
+    const auto found = json.find(name);
+    if (found == json.end()) {
+      throw UsageError("no field \"" + name + "\" in the object; it has " + names_of(json) +
+                       "; choose one with --column");
+    }
+    return *found;
+  };
+  const std::string name = field_.empty() ? "text" : field_;
+  const Json& text = text_of(name);
+  if (!text.is_string()) {
+    throw UsageError("field \"" + name + "\" must be a string, found " + text.type_name());
+  }
+  TextInput input{text.get<std::string>(), {}};
+  const bool optional = pair_field_.empty();
+  const std::string pair_name = optional ? "text_pair" : pair_field_;
+  if (optional && !json.contains(pair_name)) return input;
+  const Json& pair = text_of(pair_name);
+  if (pair.is_null()) return input;
+  if (!pair.is_string()) {
+    throw UsageError("field \"" + pair_name + "\" must be a string, found " + pair.type_name());
+  }
+  input.text_pair = pair.get<std::string>();
+  return input;
+}
+
+}  // namespace integrad::cli

@@ -1,0 +1,73 @@
+#include "cli/options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "cli/memory_size.h"
+#include "integrad/base/error.h"
+
+namespace integrad::cli {
+namespace {
+
+constexpr Index largest_count = 1'000'000'000;
+
+/// An option whose text one of the library's parsers reads.
+template <class Read>
+void add_read_option(CLI::App& app, const std::string& name, const Read& read) {
+  app.add_option_function<std::string>(name, [name, read](const std::string& text) {
+    try {
+      read(text);
+    } catch (const UsageError& error) {
+      throw CLI::ValidationError(name, error.what());
+    }
+  });
+}
+
+}  // namespace
+
+void add_model_options(CLI::App& app, ModelOptions& options) {
+  app.add_option("--model", options.model);
+  app.add_option("--backend", options.backend);
+  app.add_option("--threads", options.threads)->check(CLI::Range(0, 4096));
+}
+
+void add_text_options(CLI::App& app, TextOptions& options) {
+  app.add_option("--input", options.input);
+  app.add_option("--input-format", options.input_format);
+  app.add_option("--column", options.column);
+  app.add_option("--text-pair-column", options.text_pair_column);
+  app.add_flag("--no-header", options.no_header);
+  app.add_option_function<std::string>(
+      "--text-pair", [&options](const std::string& text) { options.text_pair = text; });
+  app.add_flag("--replace-invalid", options.replace_invalid);
+}
+
+void add_output_options(CLI::App& app, OutputOptions& options) {
+  app.add_option("--format", options.format);
+  app.add_option("--output", options.output);
+  app.add_flag("--quiet", options.quiet);
+}
+
+void add_run_options(CLI::App& app, ExplainOptions& options) {
+  app.add_option_function<Index>("--max-length",
+                                 [&options](const Index& tokens) { options.max_length = tokens; })
+      ->check(CLI::Range(Index{1}, largest_count));
+  add_read_option(app, "--memory-limit", [&options](const std::string& text) {
+    options.memory_limit = parse_memory_size(text);
+  });
+  app.add_option("--internal-batch-size", options.internal_batch_size)
+      ->check(CLI::Range(Index{1}, largest_count));
+}
+
+void add_explain_options(CLI::App& app, ExplainOptions& options) {
+  app.add_option("--layer", options.layer);
+  app.add_flag("--layer-input", options.layer_input);
+  app.add_option("--baseline", options.baseline);
+  app.add_option("--target", options.target);
+  add_read_option(app, "--score",
+                  [&options](const std::string& text) { options.score = parse_score(text); });
+  add_read_option(app, "--method",
+                  [&options](const std::string& text) { options.method = parse_quadrature(text); });
+  app.add_option("--n-steps", options.n_steps)->check(CLI::Range(Index{1}, Index{100'000}));
+}
+
+}  // namespace integrad::cli

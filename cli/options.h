@@ -1,0 +1,42 @@
+// Options that several commands share.
+#pragma once
+
+#include <string>
+
+#include "cli/text_source.h"
+#include "integrad/attribution/options.h"
+
+namespace CLI {
+class App;
+}
+
+namespace integrad::cli {
+
+/// What is run, and on what.
+struct ModelOptions {
+  std::string model;  // "": the bundled one
+  std::string backend = "cpu";
+  int threads = 0;  // 0: one a core
+};
+
+/// Where results go and how.
+struct OutputOptions {
+  std::string format;
+  std::string output;
+  std::string color = "auto";
+  bool quiet = false;
+};
+
+/// --model, --backend, --threads.
+void add_model_options(CLI::App& app, ModelOptions& options);
+/// --input, --input-format, --column, --text-pair-column, --no-header, --text-pair,
+/// --replace-invalid.
+void add_text_options(CLI::App& app, TextOptions& options);
+/// --format, --output, --quiet.
+void add_output_options(CLI::App& app, OutputOptions& options);
+/// --max-length, --memory-limit, --internal-batch-size.
+void add_run_options(CLI::App& app, ExplainOptions& options);
+/// --layer, --layer-input, --baseline, --target, --score, --method, --n-steps.
+void add_explain_options(CLI::App& app, ExplainOptions& options);
+
+}  // namespace integrad::cli
