@@ -38,5 +38,7 @@ function(integrad_test room)
     INTEGRAD_MODELS="${PROJECT_SOURCE_DIR}/models"
     INTEGRAD_REFERENCE_DATA="${INTEGRAD_REFERENCE_DATA}")
   integrad_options(${room}_test)
-  gtest_discover_tests(${room}_test TEST_PREFIX "${room}." DISCOVERY_TIMEOUT 60)
+  # Tests run side by side: threads that wait must not spin.
+  gtest_discover_tests(${room}_test TEST_PREFIX "${room}." DISCOVERY_TIMEOUT 60
+    PROPERTIES ENVIRONMENT "OMP_WAIT_POLICY=passive")
 endfunction()

@@ -33,7 +33,7 @@ THIRD_PARTY = [
     (r"openssl/.*", r"integrad/base/sha256\.cpp"),
     (r"CLI/.*", r"cli/.*"),
     (r"csv\.h", r"cli/.*"),
-    (r"(sys/.*|fcntl|unistd|termios)(\.h)?", r"(integrad/base|integrad/compute/cpu|cli)/.*\.cpp"),
+    (r"(sys/.*|fcntl|poll|unistd|termios)(\.h)?", r"(integrad/base|integrad/compute/cpu|cli)/.*\.cpp"),
 ]
 STANDARD = r"[a-z_0-9]+|(std(arg|def|int|io|lib)|string|math|errno|signal|time|limits)\.h"
 

@@ -12,6 +12,9 @@ namespace {
 const std::filesystem::path reference_data = INTEGRAD_REFERENCE_DATA;
 const std::filesystem::path bundled = std::filesystem::path(INTEGRAD_MODELS) / "imdb-minilm";
 
+/// Explaining is the slow part: a few of the reviews, with both baselines; all are predicted.
+constexpr Index reviews_explained = 4;
+
 double attribution_of(const Explanation& e, const std::string& word) {
   double total = 0;
   for (const auto& span : e.words) {
@@ -57,6 +60,7 @@ void compare(const std::filesystem::path& model, const std::filesystem::path& ex
     for (std::size_t c = 0; c < 2; ++c) {
       EXPECT_NEAR(predictions[i].logits[c], review["logits"][c].get<double>(), 1e-4);
     }
+    if (static_cast<Index>(i) >= reviews_explained) continue;
     for (const char* baseline : {"pad", "mask"}) {
       options.baseline = baseline;
       const Explanation e = explainer.explain(texts[i].text, options);
@@ -71,7 +75,7 @@ void compare(const std::filesystem::path& model, const std::filesystem::path& ex
       ++explained;
     }
   }
-  EXPECT_EQ(explained, 24);
+  EXPECT_EQ(explained, 2 * reviews_explained);
 }
 
 TEST(RealModels, BundledModelOnReviews) {

@@ -82,7 +82,7 @@ TEST(Pipes, aReaderThatLeavesIsNoError) {
 
 TEST(Pipes, ctrlCLeavesNoHalfFile) {
   const TemporaryFolder folder;
-  const std::string command = "sleep 20 | timeout --preserve-status -s INT 1 " INTEGRAD_PROGRAM
+  const std::string command = "sleep 3 | timeout --preserve-status -s INT 1 " INTEGRAD_PROGRAM
                               " predict --model " INTEGRAD_MODELS "/imdb-minilm - --output " +
                               (folder / "out.jsonl").string() + " & wait $!";
   EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 128 + SIGINT);
