@@ -29,8 +29,8 @@ struct MatrixView {
       : MatrixView(data_, rows_, columns_, columns_) {}
   /// A writable view is accepted wherever a read-only one is asked for.
   template <class U>
-    requires(std::is_const_v<T> && std::is_same_v<std::remove_const_t<T>, U>)
-  MatrixView(const MatrixView<U>& other)  // NOLINT(google-explicit-constructor)
+  requires(std::is_const_v<T>&& std::is_same_v<std::remove_const_t<T>, U>)
+      MatrixView(const MatrixView<U>& other)  // NOLINT(google-explicit-constructor)
       : MatrixView(other.data, other.rows, other.columns, other.stride) {}
 
   T& operator()(Index row, Index column) const { return data[row * stride + column]; }

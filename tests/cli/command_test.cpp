@@ -56,8 +56,8 @@ TEST(Errors, hostileModelsAreRefusedInOneLine) {
   for (const auto& entry : std::filesystem::directory_iterator(INTEGRAD_FIXTURES "/hostile")) {
     if (!entry.is_directory() || entry.path().filename() == "base") continue;
     SCOPED_TRACE(entry.path().filename().string());
-    const ProgramResult result =
-        run_program({"explain", "--model", entry.path().string(), "--n-steps", "2", "some good text"});
+    const ProgramResult result = run_program(
+        {"explain", "--model", entry.path().string(), "--n-steps", "2", "some good text"});
     expect_error(result, "");
     ++tried;
   }
