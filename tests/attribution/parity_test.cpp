@@ -2,6 +2,7 @@
 // every rule, layer, baseline and target that the fixtures hold.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <regex>
@@ -191,6 +192,12 @@ TEST(Parity, FullAttributions) {
   }
 }
 
+/// Code points before a byte of a UTF-8 text: the fixtures count those.
+Index code_points_before(const std::string& text, Index byte) {
+  return std::count_if(text.begin(), text.begin() + byte,
+                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+}
+
 TEST(Parity, TokensIdsAndOffsets) {
   for (const std::string& model : testing::model_names) {
     const ModelFixture fixture(model);
@@ -203,6 +210,7 @@ TEST(Parity, TokensIdsAndOffsets) {
       const auto index = static_cast<Index>(t);
       const auto ids = fixture.arrays.integers(fixture.key(index, "input_ids"));
       const auto words = fixture.arrays.integers(fixture.key(index, "word_ids"));
+      const auto offsets = fixture.arrays.integers(fixture.key(index, "offsets"));
       const auto& pieces = fixture.manifest["texts"][t]["tokens"];
       const Explanation& e = explanations[t];
       ASSERT_EQ(e.tokens.size(), ids.size());
@@ -210,6 +218,9 @@ TEST(Parity, TokensIdsAndOffsets) {
         EXPECT_EQ(e.tokens[i].id, ids[i]);
         EXPECT_EQ(e.tokens[i].token, pieces[i]);
         EXPECT_EQ(e.tokens[i].word.value_or(-1), words[i]);
+        const std::string& text = e.tokens[i].segment == 0 ? e.text : *e.text_pair;
+        EXPECT_EQ(code_points_before(text, e.tokens[i].start), offsets[2 * i]);
+        EXPECT_EQ(code_points_before(text, e.tokens[i].end), offsets[2 * i + 1]);
       }
     }
   }

@@ -4,25 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "integrad/base/error.h"
-#include "tests/support/model_fixture.h"
+#include "tests/support/token_batch_of.h"
 
 namespace integrad {
 namespace {
 
+using testing::batch_of;
 using testing::ModelFixture;
-
-TokenBatch batch_of(const ModelFixture& fixture, Index text) {
-  TokenBatch batch;
-  batch.ids = fixture.arrays.integers(fixture.key(text, "input_ids"));
-  const std::string types = fixture.key(text, "token_type_ids");
-  batch.type_ids = fixture.arrays.contains(types) ? fixture.arrays.integers(types)
-                                                  : std::vector<std::int32_t>(batch.ids.size());
-  for (std::size_t i = 0; i < batch.ids.size(); ++i) {
-    batch.positions.push_back(static_cast<std::int32_t>(i));
-  }
-  batch.sequences.append(static_cast<Index>(batch.ids.size()));
-  return batch;
-}
 
 template <class T>
 Classifier<T> load(const std::filesystem::path& directory) {
