@@ -9,10 +9,10 @@ namespace integrad::cli {
 
 using Arguments = std::span<const std::string>;
 
-int explain(Arguments arguments);
-int predict(Arguments arguments);
-int tokenize(Arguments arguments);
-int inspect(Arguments arguments);
-int verify(Arguments arguments);
+int explain(Arguments given);
+int predict(Arguments given);
+int tokenize(Arguments given);
+int inspect(Arguments given);
+int verify(Arguments given);
 
 }  // namespace integrad::cli
