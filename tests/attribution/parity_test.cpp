@@ -22,7 +22,7 @@ struct Column {
 };
 
 /// The runs that a fixture holds; "exact" is compared elsewhere.
-std::vector<Column> runs_of(const ModelFixture& fixture, const std::string& labels_prefix) {
+std::vector<Column> runs_of(const ModelFixture& fixture) {
   const std::regex pattern(R"(t0\.ig\.((.+)\.(prob|logit|prob_class(\d+))\.([a-z_]+)(\d+))\.sum)");
   std::vector<Column> runs;
   for (const std::string& name : fixture.arrays.names()) {
@@ -31,7 +31,7 @@ std::vector<Column> runs_of(const ModelFixture& fixture, const std::string& labe
     Column run{match[1], {}};
     run.options.layer = match[2];
     run.options.score = match[3] == "logit" ? Score::logit : Score::probability;
-    if (match[4].matched) run.options.target = labels_prefix + match[4].str();
+    if (match[4].matched) run.options.target = match[4].str();
     run.options.method = parse_quadrature(match[5].str());
     run.options.n_steps = std::stoi(match[6]);
     runs.push_back(run);
@@ -99,7 +99,7 @@ Index compare_all(const std::string& model, const char* backend, const Bounds& b
   std::vector<TextInput> texts = texts_of(fixture);
   texts.resize(std::min(texts.size(), most_texts));
   Index compared = 0;
-  for (const Column& run : runs_of(fixture, "")) {
+  for (const Column& run : runs_of(fixture)) {
     if (run.options.n_steps > most_steps) continue;
     const auto explanations = explainer.explain(texts, run.options);
     for (std::size_t t = 0; t < texts.size(); ++t) {
@@ -170,7 +170,7 @@ TEST(Parity, FullAttributions) {
     const ModelFixture fixture(model);
     const auto classifier = TextClassifier::load(fixture.directory);
     Explainer explainer(classifier);
-    for (const Column& run : runs_of(fixture, "")) {
+    for (const Column& run : runs_of(fixture)) {
       if (!fixture.arrays.contains("t0.ig." + run.key + ".attr")) continue;
       ExplainOptions options = run.options;
       options.full_attributions = true;
