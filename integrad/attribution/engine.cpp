@@ -135,8 +135,8 @@ Index rows_per_chunk(const PathCost& cost, Index longest, const ExplainOptions& 
   if (rows < longest) {
     constexpr Index mebibyte = Index{1} << 20;
     const Index needed = longest * cost.chunk_bytes_per_row / 3 * 4 / mebibyte + 1;
-    throw UsageError("the memory limit of " + std::to_string(options.memory_limit / mebibyte) +
-                     " MiB does not hold one point of a text of " + std::to_string(longest) +
+    throw UsageError("the memory limit of " + std::to_string(options.memory_limit) +
+                     " bytes does not hold one point of a text of " + std::to_string(longest) +
                      " tokens; allow at least " + std::to_string(needed) + " MiB");
   }
   return std::min(rows, std::max(preferred_rows, longest));

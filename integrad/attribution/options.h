@@ -28,9 +28,9 @@ struct ExplainOptions {
   // How much memory is used above the weights; results do not depend on it.
   Index memory_limit = Index{1} << 30;  // bytes
   Index internal_batch_size = 0;        // most points evaluated at once; 0: as memory allows
-  /// Called after each piece of work with the points done and the points known so far of the texts
-  /// at hand; may throw to stop.
-  std::function<void(Index done)> on_progress;
+  /// Called after each piece of work with the number of points (predict: texts) that it evaluated;
+  /// may throw to stop.
+  std::function<void(Index evaluated)> on_progress;
 };
 
 }  // namespace integrad
