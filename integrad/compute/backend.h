@@ -7,6 +7,7 @@
 
 #include "integrad/base/matrix.h"
 #include "integrad/compute/activation.h"
+#include "integrad/compute/precision.h"
 #include "integrad/compute/sequences.h"
 
 namespace integrad {
@@ -43,6 +44,15 @@ class Backend {
   virtual void linear_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> weight,
                               MatrixView<T> d_input, Write write) = 0;
 
+  /// With z = input · weightᵀ + bias: output = f(z), derivative = f'(z).
+  virtual void linear_activate(ConstMatrixView<T> input, ConstMatrixView<T> weight,
+                               ConstMatrixView<T> bias, Activation activation, MatrixView<T> output,
+                               MatrixView<T> derivative) = 0;
+  /// The derivative through a linear map and the activation in front of it:
+  /// d_input = (d_output · weight) ∘ derivative.
+  virtual void linear_d_input_activate(ConstMatrixView<T> d_output, ConstMatrixView<T> weight,
+                                       ConstMatrixView<T> derivative, MatrixView<T> d_input) = 0;
+
   /// normalized = (z − mean(z)) / √(var(z) + ε) a row, z = input + residual (residual may be
   /// empty), biased variance; output = normalized ∘ scale + shift. inverse_deviation (rows × 1)
   /// and normalized are kept for the derivative. output may be input or residual.
@@ -56,13 +66,6 @@ class Backend {
                                   ConstMatrixView<T> normalized,
                                   ConstMatrixView<T> inverse_deviation, MatrixView<T> d_input) = 0;
 
-  /// output = f(input), derivative = f'(input). output or derivative may be input.
-  virtual void activate(Activation, ConstMatrixView<T> input, MatrixView<T> output,
-                        MatrixView<T> derivative) = 0;
-  /// d_input = d_output ∘ derivative. d_input may be d_output.
-  virtual void activate_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> derivative,
-                                MatrixView<T> d_input) = 0;
-
   /// P = softmax(Q·Kᵀ/√d) row by row, context (query rows × hidden) = P·V, all heads and sequences
   /// in one call. log_sum_exp (query rows × heads) keeps the softmax normaliser, from which P is
   /// made again.
@@ -75,8 +78,10 @@ class Backend {
 };
 
 /// "cpu" (float only) or "reference" (float, double). `threads` 0: one a core; the reference uses
-/// one. Throws UsageError naming what is built for an unknown name or another precision.
+/// one. Throws UsageError naming what is built for an unknown name, or a precision that the backend
+/// does not know: bf16 products are the cpu backend's alone.
 template <class T>
-std::unique_ptr<Backend<T>> make_backend(std::string_view name, int threads = 0);
+std::unique_ptr<Backend<T>> make_backend(std::string_view name, int threads = 0,
+                                         Precision precision = Precision::f32);
 
 }  // namespace integrad

@@ -28,15 +28,13 @@ struct ClassificationHead {
                Trace& trace) const {
     trace.derivative.resize(summary.rows, summary.columns);
     trace.activated.resize(summary.rows, summary.columns);
-    dense.forward(backend, summary, trace.activated);
-    backend.activate(activation, trace.activated, trace.activated, trace.derivative);
+    dense.forward_activated(backend, summary, activation, trace.activated, trace.derivative);
     classifier.forward(backend, trace.activated, logits);
   }
   /// The trace's scratch is overwritten, its derivative kept: several backwards a forward.
   void backward(Backend<T>& backend, Trace& trace, ConstMatrixView<T> d_logits,
                 MatrixView<T> d_summary) const {
-    classifier.backward(backend, d_logits, trace.activated);
-    backend.activate_d_input(trace.activated, trace.derivative, trace.activated);
+    classifier.backward_activated(backend, d_logits, trace.derivative, trace.activated);
     dense.backward(backend, trace.activated, d_summary);
   }
   template <class V>

@@ -17,7 +17,7 @@ struct FeedForward {
     Matrix<T> derivative;  // (rows × inner): f'(z), all that the backward reads
   };
   struct Scratch {
-    Matrix<T> activated;  // (rows × inner), also d_activated
+    Matrix<T> activated;  // (rows × inner), also d_z
   };
 
   FeedForward() = default;
@@ -28,16 +28,14 @@ struct FeedForward {
                Scratch& scratch) const {
     trace.derivative.resize(input.rows, inner.weight.rows());
     scratch.activated.resize(input.rows, inner.weight.rows());
-    inner.forward(backend, input, scratch.activated);
-    backend.activate(activation, scratch.activated, scratch.activated, trace.derivative);
+    inner.forward_activated(backend, input, activation, scratch.activated, trace.derivative);
     output.forward(backend, scratch.activated, result);
   }
   /// Adds to or replaces d_input.
   void backward(Backend<T>& backend, const Trace& trace, ConstMatrixView<T> d_result,
                 MatrixView<T> d_input, Write write, Scratch& scratch) const {
     scratch.activated.resize(d_result.rows, inner.weight.rows());
-    output.backward(backend, d_result, scratch.activated);
-    backend.activate_d_input(scratch.activated, trace.derivative, scratch.activated);
+    output.backward_activated(backend, d_result, trace.derivative, scratch.activated);
     inner.backward(backend, scratch.activated, d_input, write);
   }
   template <class V>

@@ -25,7 +25,7 @@ DOOR = "integrad/integrad.h"
 
 # A pattern of third-party headers, and the files that may include them (from the project root).
 THIRD_PARTY = [
-    (r"(oneapi/)?dnnl.*", r"integrad/compute/cpu/.*"),
+    (r"(oneapi/)?dnnl.*", r"bench/.*"),
     (r"omp\.h", r"integrad/compute/cpu/.*"),
     (r"(immintrin|x86intrin|cpuid)\.h", r"integrad/compute/cpu/.*"),
     (r"unicode/.*", r"integrad/text/(unicode|utf8)\w*\.cpp"),

@@ -69,17 +69,18 @@ TEST(RowKernels, ActivationsOfEveryInstructionSet) {
 }
 
 TEST(RowKernels, SoftmaxOfEveryInstructionSet) {
-  const auto scores = testing::random_matrix<float>(1, 37, 5, 8.0);
+  const auto scores = testing::random_matrix<float>(1, 37, 5, 16.0);
+  constexpr float scale = 0.5f;
   for (const auto* kernels : runnable()) {
     std::vector<float> p(scores.data(), scores.data() + 37);
-    const float normalizer = kernels->softmax(p.data(), 37);
+    const float normalizer = kernels->softmax(p.data(), 37, scale);
     double sum = 0;
-    for (Index i = 0; i < 37; ++i) sum += std::exp(static_cast<double>(scores(0, i)));
+    for (Index i = 0; i < 37; ++i) sum += std::exp(scale * static_cast<double>(scores(0, i)));
     EXPECT_NEAR(normalizer, std::log(sum), 2e-6) << kernels->instruction_set;
     std::vector<float> again(scores.data(), scores.data() + 37);
-    kernels->probabilities(again.data(), 37, normalizer);
+    kernels->probabilities(again.data(), std::vector<float>(37, normalizer).data(), 37, scale);
     for (std::size_t i = 0; i < 37; ++i) {
-      const double expected = std::exp(static_cast<double>(scores.data()[i])) / sum;
+      const double expected = std::exp(scale * static_cast<double>(scores.data()[i])) / sum;
       EXPECT_NEAR(p[i], expected, 3e-7 + 1e-6 * expected) << kernels->instruction_set;
       EXPECT_NEAR(again[i], expected, 1e-6 + 2e-6 * expected) << kernels->instruction_set;
     }
@@ -89,7 +90,7 @@ TEST(RowKernels, SoftmaxOfEveryInstructionSet) {
 TEST(RowKernels, ExtremeScoresStayFinite) {
   for (const auto* kernels : runnable()) {
     std::vector<float> p{-1e30f, 3e4f, -200.0f, 3e4f};
-    EXPECT_TRUE(std::isfinite(kernels->softmax(p.data(), 4)));
+    EXPECT_TRUE(std::isfinite(kernels->softmax(p.data(), 4, 1.0f)));
     EXPECT_NEAR(p[1], 0.5f, 1e-6);
     EXPECT_EQ(p[0], 0.0f);
     EXPECT_EQ(p[2], 0.0f);

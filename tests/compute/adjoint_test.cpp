@@ -42,6 +42,28 @@ TEST(Adjoint, LinearAddsToWhatIsThere) {
   EXPECT_NEAR(added(2, 3), before + replaced(2, 3), 1e-14);
 }
 
+TEST(Adjoint, LinearActivate) {
+  Backends b;
+  const auto input = random_matrix<double>(4, 7, 1), weight = random_matrix<double>(5, 7, 2),
+             bias = random_matrix<double>(1, 5, 3), next = random_matrix<double>(6, 5, 4);
+  const auto no_bias = Matrix<double>(1, 6);
+  Matrix<double> output(4, 5), derivative(4, 5), d_z(4, 5);
+  b.plain.linear_activate(input, weight, bias, Activation::gelu, output, derivative);
+  const auto gap = adjoint_gap(
+      input, 4, 6,
+      [&](ConstMatrixView<Dual> x, MatrixView<Dual> y) {
+        Matrix<Dual> activated(4, 5), unused(4, 5);
+        b.dual.linear_activate(x, convert<Dual>(weight), convert<Dual>(bias), Activation::gelu,
+                               activated, unused);
+        b.dual.linear(activated, convert<Dual>(next), convert<Dual>(no_bias), y);
+      },
+      [&](ConstMatrixView<double> d_y, MatrixView<double> d_x) {
+        b.plain.linear_d_input_activate(d_y, next, derivative, d_z);
+        b.plain.linear_d_input(d_z, weight, d_x, Write::replace);
+      });
+  EXPECT_LT(gap, tolerance);
+}
+
 TEST(Adjoint, LayerNormWithResidual) {
   Backends b;
   const auto input = random_matrix<double>(3, 9, 1), residual = random_matrix<double>(3, 9, 2);

@@ -66,17 +66,23 @@ TEST_P(Conformance, LayerNorm) {
 }
 
 TEST_P(Conformance, Activations) {
-  const auto x = random_matrix<double>(7, 65, 1, 3.0), d_y = random_matrix<double>(7, 65, 2);
-  for (const Activation f : {Activation::gelu, Activation::gelu_tanh, Activation::relu,
-                             Activation::silu, Activation::mish, Activation::tanh}) {
-    Matrix<double> y(7, 65), derivative(7, 65), d_x(7, 65);
-    Matrix<float> y32(7, 65), derivative32(7, 65), d_x32(7, 65);
-    reference->activate(f, x, y, derivative);
-    cpu->activate(f, convert<float>(x), y32, derivative32);
+  const auto x = random_matrix<double>(7, 40, 1, 1.5), w = random_matrix<double>(65, 40, 2, 0.3),
+             bias = random_matrix<double>(1, 65, 3), d_y = random_matrix<double>(7, 40, 4),
+             v = random_matrix<double>(40, 65, 5);
+  for (const Activation f :
+       {Activation::gelu, Activation::gelu_tanh, Activation::quick_gelu, Activation::gelu_10,
+        Activation::relu, Activation::silu, Activation::mish, Activation::tanh, Activation::sigmoid,
+        Activation::linear}) {
+    Matrix<double> y(7, 65), derivative(7, 65), d_z(7, 65);
+    Matrix<float> y32(7, 65), derivative32(7, 65), d_z32(7, 65);
+    reference->linear_activate(x, w, bias, f, y, derivative);
+    cpu->linear_activate(convert<float>(x), convert<float>(w), convert<float>(bias), f, y32,
+                         derivative32);
     EXPECT_LT(relative_difference(y32, y), tolerance);
-    reference->activate_d_input(d_y, derivative, d_x);
-    cpu->activate_d_input(convert<float>(d_y), derivative32, d_x32);
-    EXPECT_LT(relative_difference(d_x32, d_x), tolerance);
+    reference->linear_d_input_activate(d_y, v, derivative, d_z);
+    cpu->linear_d_input_activate(convert<float>(d_y), convert<float>(v), convert<float>(derivative),
+                                 d_z32);
+    EXPECT_LT(relative_difference(d_z32, d_z), tolerance);
   }
 }
 
@@ -121,7 +127,7 @@ TEST_P(Conformance, Attention) {
 TEST_P(Conformance, WrongShapesAreTheCallersMistake) {
   Matrix<float> x(3, 4), w(5, 6), bias(1, 5), y(3, 5);
   EXPECT_THROW(cpu->linear(x, w, bias, y), std::logic_error);
-  EXPECT_THROW(cpu->activate(Activation::gelu, x, y, y), std::logic_error);
+  EXPECT_THROW(cpu->linear_d_input_activate(y, w, x, x), std::logic_error);
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, Conformance, ::testing::Values(1, 2, 3));
@@ -129,6 +135,9 @@ INSTANTIATE_TEST_SUITE_P(Threads, Conformance, ::testing::Values(1, 2, 3));
 TEST(MakeBackend, UnknownNames) {
   EXPECT_THROW(make_backend<float>("cuda"), UsageError);
   EXPECT_THROW(make_backend<double>("cpu"), UsageError);
+  EXPECT_THROW(make_backend<float>("reference", 0, Precision::bf16), UsageError);
+  EXPECT_THROW(parse_precision("f16"), UsageError);
+  EXPECT_EQ(parse_precision("auto"), Precision::automatic);
 }
 
 }  // namespace

@@ -1,53 +1,106 @@
 // Attention of one head in one sequence at a time: its scores stay in a thread's cache, and the
-// derivative makes the probabilities again instead of keeping a (heads · rows × rows) array.
+// derivative makes the probabilities again instead of keeping a (heads · rows × rows) array. The
+// backward works on transposed scores, so that no product needs a transposed left factor.
 #include <omp.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "integrad/compute/cpu/cpu_backend.h"
-#include "integrad/compute/cpu/gemm.h"
 #include "integrad/compute/shapes.h"
 
 namespace integrad {
-namespace {
 
-/// The rows of sequence s in the columns of head h.
-template <class T>
-MatrixView<T> block(MatrixView<T> all, const Sequences& rows, Index s, Index h, Index d) {
-  return all.row_range(rows.start(s), rows.length(s)).column_range(h * d, d);
+/// Where one head of one sequence lies in the matrices of all.
+struct CpuBackend::Head {
+  const AttentionInput<float>& input;
+  Index sequence, head, d;
+
+  template <class T>
+  MatrixView<T> of_queries(MatrixView<T> all) const {
+    return block(all, input.query_rows);
+  }
+  template <class T>
+  MatrixView<T> of_keys(MatrixView<T> all) const {
+    return block(all, input.key_rows);
+  }
+  float scale() const { return 1.0f / std::sqrt(static_cast<float>(d)); }
+
+ private:
+  template <class T>
+  MatrixView<T> block(MatrixView<T> all, const Sequences& rows) const {
+    return all.row_range(rows.start(sequence), rows.length(sequence)).column_range(head * d, d);
+  }
+};
+
+void CpuBackend::head_forward(const Head& head, MatrixView<float> context,
+                              MatrixView<float> log_sum_exp, int thread) {
+  Scratch& scratch = scratch_[static_cast<std::size_t>(thread)];
+  cpu::Worker& worker = products_.worker(thread);
+  const auto query = head.of_queries(head.input.query);
+  const auto key = head.of_keys(head.input.key);
+  scratch.scores.resize(query.rows, key.rows);
+  worker.multiply(query, {key, true}, scratch.scores);
+  const Index first = head.input.query_rows.start(head.sequence);
+  for (Index i = 0; i < query.rows; ++i) {
+    log_sum_exp(first + i, head.head) =
+        kernels_.softmax(scratch.scores.row(i), key.rows, head.scale());
+  }
+  worker.multiply(scratch.scores, {head.of_keys(head.input.value)}, head.of_queries(context));
 }
 
-float inverse_root(Index d) { return 1.0f / std::sqrt(static_cast<float>(d)); }
-
-}  // namespace
-
-void CpuBackend::prepare_scratch(const AttentionInput<float>& input, bool derivative) {
-  const Index queries = input.query_rows.longest(), keys = input.key_rows.longest();
-  for (Scratch& scratch : scratch_) {
-    scratch.scores.resize(queries, keys);
-    if (derivative) scratch.d_scores.resize(queries, keys);
+void CpuBackend::head_backward(const Head& head, ConstMatrixView<float> log_sum_exp,
+                               ConstMatrixView<float> all_d_context, MatrixView<float> d_query,
+                               MatrixView<float> d_key, MatrixView<float> d_value, int thread) {
+  Scratch& scratch = scratch_[static_cast<std::size_t>(thread)];
+  cpu::Worker& worker = products_.worker(thread);
+  const auto query = head.of_queries(head.input.query);
+  const auto key = head.of_keys(head.input.key);
+  const auto d_context = head.of_queries(all_d_context);
+  const Index queries = query.rows, keys = key.rows;
+  const Index first = head.input.query_rows.start(head.sequence);
+  scratch.normalizer.resize(1, queries);
+  for (Index i = 0; i < queries; ++i) {
+    scratch.normalizer(0, i) = log_sum_exp(first + i, head.head);
   }
+  Matrix<float>& probabilities = scratch.scores;  // Pᵀ
+  Matrix<float>& d_scores = scratch.d_scores;     // dPᵀ, then dSᵀ
+  probabilities.resize(keys, queries);
+  d_scores.resize(keys, queries);
+  scratch.mean.resize(1, queries);
+  scratch.mean.fill(0.0f);
+
+  worker.multiply(key, {query, true}, probabilities);
+  worker.multiply(head.of_keys(head.input.value), {d_context, true}, d_scores);
+  for (Index j = 0; j < keys; ++j) {
+    kernels_.probabilities(probabilities.row(j), scratch.normalizer.data(), queries, head.scale());
+    kernels_.add_products(probabilities.row(j), d_scores.row(j), queries, scratch.mean.data());
+  }
+  worker.multiply(probabilities, {d_context}, head.of_keys(d_value));
+  for (Index j = 0; j < keys; ++j) {
+    kernels_.softmax_d_input(probabilities.row(j), scratch.mean.data(), queries, head.scale(),
+                             d_scores.row(j));
+  }
+  worker.multiply(d_scores, {query}, head.of_keys(d_key));
+
+  const auto transpose = products_.kernels().transpose;
+  scratch.key.resize(head.d, keys);
+  scratch.d_query.resize(head.d, queries);
+  transpose(key.data, key.stride, keys, head.d, scratch.key.data(), keys);
+  worker.multiply(scratch.key, {d_scores}, scratch.d_query);  // dQᵀ = Kᵀ·dSᵀ
+  const MatrixView<float> d_query_rows = head.of_queries(d_query);
+  transpose(scratch.d_query.data(), queries, head.d, queries, d_query_rows.data,
+            d_query_rows.stride);
 }
 
 void CpuBackend::attention(const AttentionInput<float>& input, MatrixView<float> context,
                            MatrixView<float> log_sum_exp) {
   shapes::attention(input, context, log_sum_exp.rows, log_sum_exp.columns);
   const Index d = context.columns / input.heads;
-  prepare_scratch(input, false);
-  const cpu::ThreadCount guard(threads_);
-#pragma omp parallel for schedule(dynamic) collapse(2)
+#pragma omp parallel for schedule(dynamic) collapse(2) num_threads(threads_)
   for (Index s = 0; s < input.key_rows.count(); ++s) {
     for (Index h = 0; h < input.heads; ++h) {
-      const auto query = block(input.query, input.query_rows, s, h, d);
-      const auto key = block(input.key, input.key_rows, s, h, d);
-      const auto value = block(input.value, input.key_rows, s, h, d);
-      const MatrixView<float> scores(scratch_[omp_get_thread_num()].scores.data(), query.rows,
-                                     key.rows);
-      cpu::gemm(query, key, scores, {.transpose_b = true, .scale = inverse_root(d)});
-      for (Index i = 0; i < query.rows; ++i) {
-        log_sum_exp(input.query_rows.start(s) + i, h) = kernels_.softmax(scores.row(i), key.rows);
-      }
-      cpu::gemm(scores, value, block(context, input.query_rows, s, h, d), {});
+      head_forward({input, s, h, d}, context, log_sum_exp, omp_get_thread_num());
     }
   }
 }
@@ -61,31 +114,11 @@ void CpuBackend::attention_d_input(const AttentionInput<float>& input,
   shapes::same("d_key", d_key, input.key);
   shapes::same("d_value", d_value, input.value);
   const Index d = d_context.columns / input.heads;
-  prepare_scratch(input, true);
-  const cpu::ThreadCount guard(threads_);
-#pragma omp parallel for schedule(dynamic) collapse(2)
+#pragma omp parallel for schedule(dynamic) collapse(2) num_threads(threads_)
   for (Index s = 0; s < input.key_rows.count(); ++s) {
     for (Index h = 0; h < input.heads; ++h) {
-      const auto query = block(input.query, input.query_rows, s, h, d);
-      const auto key = block(input.key, input.key_rows, s, h, d);
-      const auto value = block(input.value, input.key_rows, s, h, d);
-      const auto d_out = block(d_context, input.query_rows, s, h, d);
-      Scratch& scratch = scratch_[omp_get_thread_num()];
-      const MatrixView<float> probabilities(scratch.scores.data(), query.rows, key.rows);
-      const MatrixView<float> d_scores(scratch.d_scores.data(), query.rows, key.rows);
-      cpu::gemm(query, key, probabilities, {.transpose_b = true, .scale = inverse_root(d)});
-      for (Index i = 0; i < query.rows; ++i) {
-        kernels_.probabilities(probabilities.row(i), key.rows,
-                               log_sum_exp(input.query_rows.start(s) + i, h));
-      }
-      cpu::gemm(d_out, value, d_scores, {.transpose_b = true});  // dP = dC·Vᵀ
-      for (Index i = 0; i < query.rows; ++i) {
-        kernels_.softmax_d_input(probabilities.row(i), d_scores.row(i), key.rows, inverse_root(d));
-      }
-      cpu::gemm(d_scores, key, block(d_query, input.query_rows, s, h, d), {});
-      cpu::gemm(d_scores, query, block(d_key, input.key_rows, s, h, d), {.transpose_a = true});
-      cpu::gemm(probabilities, d_out, block(d_value, input.key_rows, s, h, d),
-                {.transpose_a = true});
+      head_backward({input, s, h, d}, log_sum_exp, d_context, d_query, d_key, d_value,
+                    omp_get_thread_num());
     }
   }
 }

@@ -1,11 +1,11 @@
-// The fast backend in float32: oneDNN for matrix products, own row kernels for the rest, OpenMP
-// over rows and heads. The only folder that includes oneDNN.
+// The fast backend: numbers kept in float32, matrix products in float32 or bfloat16, own kernels
+// chosen by instruction set at run time, OpenMP over tiles, rows and heads.
 #pragma once
 
 #include <vector>
 
 #include "integrad/compute/backend.h"
-#include "integrad/compute/cpu/gemm.h"
+#include "integrad/compute/cpu/product.h"
 #include "integrad/compute/cpu/row_kernels.h"
 
 namespace integrad {
@@ -13,13 +13,19 @@ namespace integrad {
 class CpuBackend final : public Backend<float> {
  public:
   /// `threads` 0: as many as OpenMP would use.
-  explicit CpuBackend(int threads);
+  CpuBackend(int threads, Precision precision);
 
   std::string_view name() const override { return "cpu"; }
   void linear(ConstMatrixView<float> input, ConstMatrixView<float> weight,
               ConstMatrixView<float> bias, MatrixView<float> output) override;
   void linear_d_input(ConstMatrixView<float> d_output, ConstMatrixView<float> weight,
                       MatrixView<float> d_input, Write write) override;
+  void linear_activate(ConstMatrixView<float> input, ConstMatrixView<float> weight,
+                       ConstMatrixView<float> bias, Activation activation, MatrixView<float> output,
+                       MatrixView<float> derivative) override;
+  void linear_d_input_activate(ConstMatrixView<float> d_output, ConstMatrixView<float> weight,
+                               ConstMatrixView<float> derivative,
+                               MatrixView<float> d_input) override;
   void layer_norm(ConstMatrixView<float> input, ConstMatrixView<float> residual,
                   ConstMatrixView<float> scale, ConstMatrixView<float> shift, double epsilon,
                   MatrixView<float> normalized, MatrixView<float> inverse_deviation,
@@ -28,10 +34,6 @@ class CpuBackend final : public Backend<float> {
                           ConstMatrixView<float> normalized,
                           ConstMatrixView<float> inverse_deviation,
                           MatrixView<float> d_input) override;
-  void activate(Activation activation, ConstMatrixView<float> input, MatrixView<float> output,
-                MatrixView<float> derivative) override;
-  void activate_d_input(ConstMatrixView<float> d_output, ConstMatrixView<float> derivative,
-                        MatrixView<float> d_input) override;
   void attention(const AttentionInput<float>& input, MatrixView<float> context,
                  MatrixView<float> log_sum_exp) override;
   void attention_d_input(const AttentionInput<float>& input, ConstMatrixView<float> log_sum_exp,
@@ -39,20 +41,27 @@ class CpuBackend final : public Backend<float> {
                          MatrixView<float> d_key, MatrixView<float> d_value) override;
 
  private:
-  /// Scores and their derivative of one head at a time, a pair for each thread.
+  /// One head of one sequence, a set for each thread.
   struct Scratch {
-    Matrix<float> scores;    // (queries × keys)
-    Matrix<float> d_scores;  // (queries × keys)
+    Matrix<float> scores;      // (queries × keys); backward: transposed, then probabilities
+    Matrix<float> d_scores;    // (keys × queries)
+    Matrix<float> key;         // (d × keys)
+    Matrix<float> d_query;     // (d × queries)
+    Matrix<float> normalizer;  // (1 × queries)
+    Matrix<float> mean;        // (1 × queries)
   };
-  void prepare_scratch(const AttentionInput<float>& input, bool derivative);
-  /// A product whose rows have the same bits whatever their number (AVX-512; else to rounding).
-  void product(ConstMatrixView<float> a, ConstMatrixView<float> b, MatrixView<float> c,
-               const cpu::GemmOptions& options);
+  /// Rows of sequence s and columns of head h of what attention reads.
+  struct Head;
+  void head_forward(const Head& head, MatrixView<float> context, MatrixView<float> log_sum_exp,
+                    int thread);
+  void head_backward(const Head& head, ConstMatrixView<float> log_sum_exp,
+                     ConstMatrixView<float> d_context, MatrixView<float> d_query,
+                     MatrixView<float> d_key, MatrixView<float> d_value, int thread);
 
   int threads_;
   const cpu::RowKernels& kernels_;
+  cpu::Products products_;
   std::vector<Scratch> scratch_;
-  Matrix<float> few_rows_, few_results_;  // (16 × columns)
 };
 
 }  // namespace integrad

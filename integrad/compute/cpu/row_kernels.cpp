@@ -171,38 +171,40 @@ void layer_norm_d_input(const float* d_output, const float* scale, const float* 
   }
 }
 
-float softmax(float* scores, Index n) {
+float softmax(float* scores, Index n, float scale) {
   float largest = scores[0];
 #pragma omp simd reduction(max : largest)
   for (Index i = 0; i < n; ++i) largest = scores[i] > largest ? scores[i] : largest;
   float sum = 0.0f;
 #pragma omp simd reduction(+ : sum)
   for (Index i = 0; i < n; ++i) {
-    scores[i] = exp_of(scores[i] - largest);
+    scores[i] = exp_of(scale * (scores[i] - largest));
     sum += scores[i];
   }
   const float inverse = 1.0f / sum;
 #pragma omp simd
   for (Index i = 0; i < n; ++i) scores[i] *= inverse;
-  return largest + __builtin_logf(sum);
+  return scale * largest + __builtin_logf(sum);
 }
 
-void probabilities(float* scores, Index n, float log_sum_exp) {
+void probabilities(float* scores, const float* log_sum_exp, Index n, float scale) {
 #pragma omp simd
-  for (Index i = 0; i < n; ++i) scores[i] = exp_of(scores[i] - log_sum_exp);
+  for (Index i = 0; i < n; ++i) scores[i] = exp_of(scale * scores[i] - log_sum_exp[i]);
 }
 
-void softmax_d_input(const float* p, float* d_p, Index n, float scale) {
-  float mean = 0.0f;
-#pragma omp simd reduction(+ : mean)
-  for (Index i = 0; i < n; ++i) mean += p[i] * d_p[i];
+void add_products(const float* a, const float* b, Index n, float* sum) {
 #pragma omp simd
-  for (Index i = 0; i < n; ++i) d_p[i] = scale * p[i] * (d_p[i] - mean);
+  for (Index i = 0; i < n; ++i) sum[i] += a[i] * b[i];
+}
+
+void softmax_d_input(const float* p, const float* mean, Index n, float scale, float* d_p) {
+#pragma omp simd
+  for (Index i = 0; i < n; ++i) d_p[i] = scale * p[i] * (d_p[i] - mean[i]);
 }
 
 constexpr RowKernels make_table(const char* instruction_set) {
-  return {instruction_set,    activate, multiply,      layer_norm,
-          layer_norm_d_input, softmax,  probabilities, softmax_d_input};
+  return {instruction_set, activate,      multiply,     layer_norm,     layer_norm_d_input,
+          softmax,         probabilities, add_products, softmax_d_input};
 }
 
 }  // namespace

@@ -23,12 +23,15 @@ struct RowKernels {
   /// Backend::layer_norm_d_input of one row.
   void (*layer_norm_d_input)(const float* d_output, const float* scale, const float* normalized,
                              float inverse_deviation, Index n, float* d_input);
-  /// scores become softmax probabilities; returns log Σ exp(scores).
-  float (*softmax)(float* scores, Index n);
-  /// scores become exp(scores − log_sum_exp).
-  void (*probabilities)(float* scores, Index n, float log_sum_exp);
-  /// d_probabilities become scale · p ∘ (d_probabilities − Σ p ∘ d_probabilities).
-  void (*softmax_d_input)(const float* probabilities, float* d_probabilities, Index n, float scale);
+  /// scores become softmax probabilities of scale · scores; returns log Σ exp(scale · scores).
+  float (*softmax)(float* scores, Index n, float scale);
+  /// scores(i) become exp(scale · scores(i) − log_sum_exp(i)).
+  void (*probabilities)(float* scores, const float* log_sum_exp, Index n, float scale);
+  /// sum += a ∘ b.
+  void (*add_products)(const float* a, const float* b, Index n, float* sum);
+  /// d_probabilities(i) become scale · p(i) · (d_probabilities(i) − mean(i)).
+  void (*softmax_d_input)(const float* probabilities, const float* mean, Index n, float scale,
+                          float* d_probabilities);
 };
 
 const RowKernels& row_kernels_baseline();

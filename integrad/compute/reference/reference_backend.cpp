@@ -38,6 +38,33 @@ void ReferenceBackend<T>::linear_d_input(ConstMatrixView<T> d_output, ConstMatri
 }
 
 template <class T>
+void ReferenceBackend<T>::linear_activate(ConstMatrixView<T> input, ConstMatrixView<T> weight,
+                                          ConstMatrixView<T> bias, Activation activation,
+                                          MatrixView<T> output, MatrixView<T> derivative) {
+  shapes::same("activation's derivative", derivative, output);
+  linear(input, weight, bias, output);
+  for (Index r = 0; r < output.rows; ++r) {
+    for (Index c = 0; c < output.columns; ++c) {
+      const auto f = reference::activate<T>(activation, output(r, c));
+      output(r, c) = f.value;
+      derivative(r, c) = f.derivative;
+    }
+  }
+}
+
+template <class T>
+void ReferenceBackend<T>::linear_d_input_activate(ConstMatrixView<T> d_output,
+                                                  ConstMatrixView<T> weight,
+                                                  ConstMatrixView<T> derivative,
+                                                  MatrixView<T> d_input) {
+  shapes::same("activation's derivative", derivative, d_input);
+  linear_d_input(d_output, weight, d_input, Write::replace);
+  for (Index r = 0; r < d_input.rows; ++r) {
+    for (Index c = 0; c < d_input.columns; ++c) d_input(r, c) *= derivative(r, c);
+  }
+}
+
+template <class T>
 void ReferenceBackend<T>::layer_norm(ConstMatrixView<T> input, ConstMatrixView<T> residual,
                                      ConstMatrixView<T> scale, ConstMatrixView<T> shift,
                                      double epsilon, MatrixView<T> normalized,
@@ -87,32 +114,6 @@ void ReferenceBackend<T>::layer_norm_d_input(ConstMatrixView<T> d_output, ConstM
     for (Index c = 0; c < d_output.columns; ++c) {
       const T g = d_output(r, c) * scale(0, c);
       d_input(r, c) = (g - mean - normalized(r, c) * along) * inverse_deviation(r, 0);
-    }
-  }
-}
-
-template <class T>
-void ReferenceBackend<T>::activate(Activation activation, ConstMatrixView<T> input,
-                                   MatrixView<T> output, MatrixView<T> derivative) {
-  shapes::same("activate output", output, input);
-  shapes::same("activate derivative", derivative, input);
-  for (Index r = 0; r < input.rows; ++r) {
-    for (Index c = 0; c < input.columns; ++c) {
-      const auto f = reference::activate<T>(activation, input(r, c));
-      output(r, c) = f.value;
-      derivative(r, c) = f.derivative;
-    }
-  }
-}
-
-template <class T>
-void ReferenceBackend<T>::activate_d_input(ConstMatrixView<T> d_output,
-                                           ConstMatrixView<T> derivative, MatrixView<T> d_input) {
-  shapes::same("activate d_input", d_input, d_output);
-  shapes::same("activate derivative", derivative, d_output);
-  for (Index r = 0; r < d_output.rows; ++r) {
-    for (Index c = 0; c < d_output.columns; ++c) {
-      d_input(r, c) = d_output(r, c) * derivative(r, c);
     }
   }
 }

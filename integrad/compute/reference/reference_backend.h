@@ -14,16 +14,17 @@ class ReferenceBackend final : public Backend<T> {
               MatrixView<T> output) override;
   void linear_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> weight, MatrixView<T> d_input,
                       Write write) override;
+  void linear_activate(ConstMatrixView<T> input, ConstMatrixView<T> weight, ConstMatrixView<T> bias,
+                       Activation activation, MatrixView<T> output,
+                       MatrixView<T> derivative) override;
+  void linear_d_input_activate(ConstMatrixView<T> d_output, ConstMatrixView<T> weight,
+                               ConstMatrixView<T> derivative, MatrixView<T> d_input) override;
   void layer_norm(ConstMatrixView<T> input, ConstMatrixView<T> residual, ConstMatrixView<T> scale,
                   ConstMatrixView<T> shift, double epsilon, MatrixView<T> normalized,
                   MatrixView<T> inverse_deviation, MatrixView<T> output) override;
   void layer_norm_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> scale,
                           ConstMatrixView<T> normalized, ConstMatrixView<T> inverse_deviation,
                           MatrixView<T> d_input) override;
-  void activate(Activation activation, ConstMatrixView<T> input, MatrixView<T> output,
-                MatrixView<T> derivative) override;
-  void activate_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> derivative,
-                        MatrixView<T> d_input) override;
   void attention(const AttentionInput<T>& input, MatrixView<T> context,
                  MatrixView<T> log_sum_exp) override;
   void attention_d_input(const AttentionInput<T>& input, ConstMatrixView<T> log_sum_exp,
