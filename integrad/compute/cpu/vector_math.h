@@ -18,7 +18,7 @@ static inline float exp_of(float x) {
   return x < -87.33f ? 0.0f : e_r * power;
 }
 
-/// x P(x²) up to 1, 1 − exp(−Q(|x|)) beyond; within 2 ulp.
+/// x + x P(x²) up to 1, 1 − exp(−Q(|x|)) beyond; within 2 ulp.
 static inline float erf_of(float x) {
   const float a = x < 0.0f ? -x : x;
   const float s = x * x;
@@ -28,7 +28,7 @@ static inline float erf_of(float x) {
   p = p * s - 2.685381658e-2f;
   p = p * s + 1.128358543e-1f;
   p = p * s - 3.761262596e-1f;
-  p = p * s + 1.128379107f;
+  p = p * s + 0.128379167f;
   const float t = a > 4.0f ? 4.0f : a;
   float q = 2.165216574e-5f;
   q = q * t - 4.409411049e-4f;
@@ -39,7 +39,7 @@ static inline float erf_of(float x) {
   q = q * t + 1.129575133f;
   q = q * t - 1.873589208e-4f;
   const float beyond = 1.0f - exp_of(-q);
-  return a < 1.0f ? x * p : (x < 0.0f ? -beyond : beyond);
+  return a < 1.0f ? x + x * p : (x < 0.0f ? -beyond : beyond);
 }
 
 static inline float sigmoid_of(float x) { return 1.0f / (1.0f + exp_of(-x)); }

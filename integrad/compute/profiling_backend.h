@@ -1,0 +1,47 @@
+// A backend that counts the time and the operations of another's calls.
+#pragma once
+
+#include <memory>
+
+#include "integrad/base/profile.h"
+#include "integrad/compute/backend.h"
+
+namespace integrad {
+
+/// Forwards every call. What a backend does in the same pass as a product (bias, activation) counts
+/// for the product, without operations of its own.
+template <class T>
+class ProfilingBackend final : public Backend<T> {
+ public:
+  /// The profile must outlive the backend.
+  ProfilingBackend(std::unique_ptr<Backend<T>> backend, Profile& profile)
+      : backend_(std::move(backend)), profile_(&profile) {}
+
+  std::string_view name() const override { return backend_->name(); }
+  void linear(ConstMatrixView<T> input, ConstMatrixView<T> weight, ConstMatrixView<T> bias,
+              MatrixView<T> output) override;
+  void linear_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> weight, MatrixView<T> d_input,
+                      Write write) override;
+  void linear_activate(ConstMatrixView<T> input, ConstMatrixView<T> weight, ConstMatrixView<T> bias,
+                       Activation activation, MatrixView<T> output,
+                       MatrixView<T> derivative) override;
+  void linear_d_input_activate(ConstMatrixView<T> d_output, ConstMatrixView<T> weight,
+                               ConstMatrixView<T> derivative, MatrixView<T> d_input) override;
+  void layer_norm(ConstMatrixView<T> input, ConstMatrixView<T> residual, ConstMatrixView<T> scale,
+                  ConstMatrixView<T> shift, double epsilon, MatrixView<T> normalized,
+                  MatrixView<T> inverse_deviation, MatrixView<T> output) override;
+  void layer_norm_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> scale,
+                          ConstMatrixView<T> normalized, ConstMatrixView<T> inverse_deviation,
+                          MatrixView<T> d_input) override;
+  void attention(const AttentionInput<T>& input, MatrixView<T> context,
+                 MatrixView<T> log_sum_exp) override;
+  void attention_d_input(const AttentionInput<T>& input, ConstMatrixView<T> log_sum_exp,
+                         ConstMatrixView<T> d_context, MatrixView<T> d_query, MatrixView<T> d_key,
+                         MatrixView<T> d_value) override;
+
+ private:
+  std::unique_ptr<Backend<T>> backend_;
+  Profile* profile_;
+};
+
+}  // namespace integrad
