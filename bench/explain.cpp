@@ -1,6 +1,7 @@
 // Times integrated gradients of a file of texts (one a line), end to end after loading.
 // usage: integrad_bench_explain MODEL_DIR TEXTS.txt [REPEATS] [N_STEPS] [MAX_LENGTH] [THREADS]
-// Prints one JSON object: the best and the median repeat in seconds a text, start-up, peak memory.
+// [PRECISION] Prints one JSON object: the best and the median repeat in seconds a text, start-up,
+// peak memory.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -26,7 +27,8 @@ double seconds_since(Clock::time_point start) {
 int main(int argc, char** argv) {
   if (argc < 3) {
     std::fprintf(stderr,
-                 "usage: %s MODEL_DIR TEXTS.txt [REPEATS] [N_STEPS] [MAX_LENGTH] [THREADS]\n",
+                 "usage: %s MODEL_DIR TEXTS.txt [REPEATS] [N_STEPS] [MAX_LENGTH] [THREADS] "
+                 "[PRECISION]\n",
                  argv[0]);
     return 1;
   }
@@ -40,7 +42,10 @@ int main(int argc, char** argv) {
 
   const auto start = Clock::now();
   const auto classifier = integrad::TextClassifier::load(argv[1]);
-  integrad::Explainer explainer(classifier, argument(6, 0));
+  integrad::ComputeOptions compute;
+  compute.threads = argument(6, 0);
+  compute.precision = integrad::parse_precision(argc > 7 ? argv[7] : "f32");
+  integrad::Explainer explainer(classifier, compute);
   const double startup = seconds_since(start);
 
   std::vector<integrad::TextInput> texts;

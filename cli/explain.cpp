@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
 
 #include "cli/arguments.h"
 #include "cli/colour_choice.h"
@@ -8,6 +10,7 @@
 #include "cli/explanation_writer.h"
 #include "cli/help.h"
 #include "cli/options.h"
+#include "cli/profile_table.h"
 #include "cli/program.h"
 #include "cli/progress_bar.h"
 #include "cli/text_blocks.h"
@@ -15,6 +18,7 @@
 #include "integrad/attribution/explainer.h"
 #include "integrad/base/error.h"
 #include "integrad/checkpoint/safetensors_writer.h"
+#include "integrad/compute/peak.h"
 
 namespace integrad::cli {
 namespace {
@@ -25,6 +29,7 @@ struct ExplainArguments {
   OutputOptions output;
   ExplainOptions explain;
   std::string full;
+  bool profile = false;
   std::string granularity = "word";
   std::string palette = "piyg";
 };
@@ -36,6 +41,7 @@ void add_options(CLI::App& app, ExplainArguments& arguments) {
   add_run_options(app, arguments.explain);
   add_explain_options(app, arguments.explain);
   app.add_option("--full", arguments.full);
+  app.add_flag("--profile", arguments.profile);
   app.add_option("--granularity", arguments.granularity);
   app.add_option("--palette", arguments.palette);
   app.add_option("--color", arguments.output.color);
@@ -70,11 +76,12 @@ class FullAttributions {
 class Run {
  public:
   Run(const ExplainArguments& arguments, Explainer& explainer, Output& output,
-      ExplanationWriter& writer)
+      ExplanationWriter& writer, Profile* profile)
       : options_(arguments.explain),
         explainer_(explainer),
         output_(output),
         writer_(writer),
+        profile_(profile),
         bar_(!arguments.output.quiet) {
     options_.full_attributions = !arguments.full.empty();
   }
@@ -100,6 +107,7 @@ class Run {
           if (result.text_index != last) truncation_.add(result.explanation.truncated_tokens);
           last = result.text_index;
           bar_.clear();
+          const Timed timed(profile_, Room::render);
           writer_.write(result.explanation);
           if (options_.full_attributions) full_.add(std::move(result.full_attributions));
         });
@@ -120,11 +128,21 @@ class Run {
   Explainer& explainer_;
   Output& output_;
   ExplanationWriter& writer_;
+  Profile* profile_;
   ProgressBar bar_;
   TruncationCounter truncation_;
   FullAttributions full_;
   Index points_ = 0;
 };
+
+/// To standard error, so that results stay what they are.
+void report(const Profile& profile, std::chrono::steady_clock::time_point begin,
+            const ModelOptions& model) {
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+  const double peak =
+      model.backend == "cpu" ? measure_peak(model.compute.precision, model.compute.threads) : 0;
+  std::fputs(profile_table(profile, seconds.count(), peak).c_str(), stderr);
+}
 
 }  // namespace
 
@@ -148,14 +166,18 @@ int explain(Arguments given) {
 
   const auto classifier =
       TextClassifier::load(model_or_default(arguments.model.model), arguments.model.backend);
-  Explainer explainer(classifier, arguments.model.threads);
+  const auto begin = std::chrono::steady_clock::now();
+  Profile profile;
+  if (arguments.profile) arguments.model.compute.profile = &profile;
+  Explainer explainer(classifier, arguments.model.compute);
   const ExplanationSettings settings = explainer.settings(arguments.explain);
   const bool with_sha256 = format != Format::terminal && format != Format::csv;
   ExplanationWriter writer(format, look, classifier.card(with_sha256), settings, output);
-  Run run(arguments, explainer, output, writer);
+  Run run(arguments, explainer, output, writer, arguments.profile ? &profile : nullptr);
   run.explain(blocks);
   if (!arguments.full.empty()) run.full().write(arguments.full, settings);
   output.commit();
+  if (arguments.profile) report(profile, begin, arguments.model);
   if (!arguments.output.quiet) {
     const Index longest = classifier.longest();
     run.truncation().warn(std::min(arguments.explain.max_length.value_or(longest), longest),

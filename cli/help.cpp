@@ -52,6 +52,9 @@ Scores every token by integrated gradients: how much it speaks for the class.
   --internal-batch-size N   most points evaluated at once
   --threads N           default: one a core
   --backend B           cpu (float32), reference (float64, slow)
+  --precision P         of matrix products: f32 (default), bf16, auto (bf16
+                        where the processor multiplies it faster)
+  --profile             where the time went, to standard error
   --quiet               no warnings, no progress bar
 
 example: integrad explain --input reviews.txt --format html --output why.html
@@ -75,6 +78,8 @@ Labels and probabilities: a table for people, JSON Lines for programs.
   --internal-batch-size N   most texts evaluated at once
   --threads N           default: one a core
   --backend B           cpu (float32), reference (float64, slow)
+  --precision P         of matrix products: f32 (default), bf16, auto (bf16
+                        where the processor multiplies it faster)
   --quiet               no warnings, no progress bar
 
 example: integrad predict --input reviews.txt --format csv --output labels.csv

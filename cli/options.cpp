@@ -27,7 +27,10 @@ void add_read_option(CLI::App& app, const std::string& name, const Read& read) {
 void add_model_options(CLI::App& app, ModelOptions& options) {
   app.add_option("--model", options.model);
   app.add_option("--backend", options.backend);
-  app.add_option("--threads", options.threads)->check(CLI::Range(0, 4096));
+  add_read_option(app, "--precision", [&options](const std::string& text) {
+    options.compute.precision = parse_precision(text);
+  });
+  app.add_option("--threads", options.compute.threads)->check(CLI::Range(0, 4096));
 }
 
 void add_text_options(CLI::App& app, TextOptions& options) {

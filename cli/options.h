@@ -16,7 +16,7 @@ namespace integrad::cli {
 struct ModelOptions {
   std::string model;  // "": the bundled one
   std::string backend = "cpu";
-  int threads = 0;  // 0: one a core
+  ComputeOptions compute;
 };
 
 /// Where results go and how.
@@ -27,7 +27,7 @@ struct OutputOptions {
   bool quiet = false;
 };
 
-/// --model, --backend, --threads.
+/// --model, --backend, --precision, --threads.
 void add_model_options(CLI::App& app, ModelOptions& options);
 /// --input, --input-format, --column, --text-pair-column, --no-header, --text-pair,
 /// --replace-invalid.

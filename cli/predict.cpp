@@ -33,7 +33,7 @@ int predict(Arguments given) {
                                       {Format::terminal, Format::json, Format::jsonl, Format::csv});
   TextBlocks blocks(text, *texts, output.interrupt());
   const auto classifier = TextClassifier::load(model_or_default(model.model), model.backend);
-  Explainer explainer(classifier, model.threads);
+  Explainer explainer(classifier, model.compute);
   PredictionWriter writer(format, classifier.card(format != Format::terminal), output);
 
   ProgressBar bar(!out.quiet);

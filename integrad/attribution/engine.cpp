@@ -4,6 +4,7 @@
 
 #include "integrad/attribution/classifier_function.h"
 #include "integrad/base/error.h"
+#include "integrad/compute/profiling_backend.h"
 
 namespace integrad {
 namespace {
@@ -13,8 +14,8 @@ constexpr Index preferred_rows = 2048;  // more gains nothing: products are at t
 template <class T>
 class EngineOf final : public Engine {
  public:
-  EngineOf(const Classifier<T>& classifier, std::unique_ptr<Backend<T>> backend)
-      : classifier_(classifier), workspace_(std::move(backend)) {}
+  EngineOf(const Classifier<T>& classifier, std::unique_ptr<Backend<T>> backend, Profile* profile)
+      : classifier_(classifier), workspace_(std::move(backend)), profile_(profile) {}
 
   Matrix<double> logits(std::span<const TokenBatch> texts, const ExplainOptions& options) override {
     const Cut last = block_output(classifier_.config().blocks - 1);
@@ -82,6 +83,7 @@ class EngineOf final : public Engine {
  private:
   /// x and x' of all paths at the cut, a chunk of texts at a time.
   void ends(Cut cut, std::span<const TokenPath> paths, Index rows, Index limit) {
+    const Timed timed(profile_, Room::embed);
     inputs_.resize(rows, classifier_.config().hidden_size);
     baselines_.resize(rows, classifier_.config().hidden_size);
     TokenBatch input, baseline;
@@ -114,17 +116,22 @@ class EngineOf final : public Engine {
 
   const Classifier<T>& classifier_;
   Workspace<T> workspace_;
+  Profile* profile_;
   Matrix<T> inputs_, baselines_;  // (rows of the group × hidden)
   Matrix<T> hidden_, summary_, logits_;
 };
 
 }  // namespace
 
-std::unique_ptr<Engine> make_engine(const TextClassifier& classifier, int threads) {
+std::unique_ptr<Engine> make_engine(const TextClassifier& classifier,
+                                    const ComputeOptions& compute) {
   return std::visit(
       [&]<class T>(const Classifier<T>& network) -> std::unique_ptr<Engine> {
-        return std::make_unique<EngineOf<T>>(network,
-                                             make_backend<T>(classifier.backend(), threads));
+        auto backend = make_backend<T>(classifier.backend(), compute.threads, compute.precision);
+        if (compute.profile != nullptr) {
+          backend = std::make_unique<ProfilingBackend<T>>(std::move(backend), *compute.profile);
+        }
+        return std::make_unique<EngineOf<T>>(network, std::move(backend), compute.profile);
       },
       classifier.network());
 }

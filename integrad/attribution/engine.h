@@ -40,8 +40,9 @@ class Engine {
   virtual PathCost cost(Cut cut, const ExplainOptions& options, Index targets) const = 0;
 };
 
-/// The engine for the classifier's precision and backend; 0 threads: one a core.
-std::unique_ptr<Engine> make_engine(const TextClassifier& classifier, int threads);
+/// The engine for the classifier's number type and backend.
+std::unique_ptr<Engine> make_engine(const TextClassifier& classifier,
+                                    const ComputeOptions& compute);
 
 /// Rows of hidden states evaluated at once. Throws UsageError when the memory limit does not hold
 /// one text of `longest` tokens.

@@ -93,8 +93,8 @@ Matrix<float> full_attributions(const PreparedText& text, const PathSamples& sam
 }  // namespace
 
 struct Explainer::Parts {
-  Parts(const TextClassifier& classifier_, int threads)
-      : classifier(classifier_), engine(make_engine(classifier_, threads)) {}
+  Parts(const TextClassifier& classifier_, const ComputeOptions& compute_)
+      : classifier(classifier_), compute(compute_), engine(make_engine(classifier_, compute_)) {}
 
   /// Explains texts in groups that fit the memory budget and fill several chunks.
   template <class Input, class Prepare>
@@ -108,7 +108,11 @@ struct Explainer::Parts {
     std::vector<PreparedText> group;
     Index rows = 0, first = 0;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      PreparedText text = prepare_input(inputs[i]);
+      PreparedText text;
+      {
+        const Timed timed(compute.profile, Room::tokenize);
+        text = prepare_input(inputs[i]);
+      }
       add_baseline(text, plan.baseline, plan.cut, classifier.tokenizer());
       const auto length = static_cast<Index>(text.rows.size());
       if (!group.empty() && rows + length > most_rows) {
@@ -134,6 +138,7 @@ struct Explainer::Parts {
     const auto choose = [&](Index, std::span<const double> logits) {
       return plan.target.classes(logits);
     };
+    const Timed timed(compute.profile, Room::path);
     const auto samples = engine->sample(plan.cut, paths, plan.rule, scalar, choose, options);
     for (std::size_t i = 0; i < group.size(); ++i) {
       for (const PathSamples& s : samples[i]) {
@@ -148,11 +153,12 @@ struct Explainer::Parts {
   }
 
   const TextClassifier& classifier;
+  ComputeOptions compute;
   std::unique_ptr<Engine> engine;
 };
 
-Explainer::Explainer(const TextClassifier& classifier, int threads)
-    : parts_(std::make_unique<Parts>(classifier, threads)) {}
+Explainer::Explainer(const TextClassifier& classifier, const ComputeOptions& compute)
+    : parts_(std::make_unique<Parts>(classifier, compute)) {}
 Explainer::Explainer(Explainer&&) noexcept = default;
 Explainer& Explainer::operator=(Explainer&&) noexcept = default;
 Explainer::~Explainer() = default;
@@ -231,7 +237,9 @@ ExplanationSettings Explainer::settings(const ExplainOptions& options) const {
           options.n_steps,
           options.max_length,
           classifier.backend(),
-          std::string(classifier.precision())};
+          resolve(parts_->compute.precision) == Precision::bf16
+              ? "bf16"
+              : std::string(classifier.precision())};
 }
 
 }  // namespace integrad

@@ -55,8 +55,8 @@ using ResultSink = std::function<void(ExplanationResult&&)>;
 /// UsageError (options), TokenizerError (invalid UTF-8), NumericalError (naming the text).
 class Explainer {
  public:
-  /// `threads` 0: one a core.
-  explicit Explainer(const TextClassifier& classifier, int threads = 0);
+  /// Throws UsageError for a precision that the classifier's backend does not know.
+  explicit Explainer(const TextClassifier& classifier, const ComputeOptions& compute = {});
   Explainer(Explainer&&) noexcept;
   Explainer& operator=(Explainer&&) noexcept;
   ~Explainer();

@@ -8,8 +8,17 @@
 #include "integrad/attribution/quadrature.h"
 #include "integrad/attribution/score.h"
 #include "integrad/base/matrix.h"
+#include "integrad/base/profile.h"
+#include "integrad/compute/precision.h"
 
 namespace integrad {
+
+/// How an Explainer computes. Results depend on `precision`, on nothing else here.
+struct ComputeOptions {
+  int threads = 0;  // 0: one a core
+  Precision precision = Precision::f32;
+  Profile* profile = nullptr;  // where the time goes is added here; it must outlive the Explainer
+};
 
 /// Options of `Explainer::explain`.
 struct ExplainOptions {

@@ -137,7 +137,7 @@ class Verification {
         threads_(threads),
         on_result_(on_result),
         classifier_(TextClassifier::load(directory)),
-        explainer_(classifier_, threads) {
+        explainer_(classifier_, ComputeOptions{.threads = threads}) {
     if (!classifier_.tokenizer().special_tokens().pad) options_.baseline = "zero";
   }
 
@@ -181,7 +181,7 @@ class Verification {
 
   void backends() {
     const auto exact = TextClassifier::load(directory_, "reference");
-    Explainer reference(exact, threads_);
+    Explainer reference(exact, ComputeOptions{.threads = threads_});
     ExplainOptions quick = options_;
     quick.n_steps = 3;
     quick.max_length = short_length;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "integrad/base/error.h"
+#include "integrad/compute/cpu/product_kernels.h"
 
 namespace integrad {
 
@@ -24,6 +25,11 @@ std::string_view to_string(Precision precision) {
       break;
   }
   return "auto";
+}
+
+Precision resolve(Precision precision) {
+  if (precision != Precision::automatic) return precision;
+  return cpu::has_fast_bf16() ? Precision::bf16 : Precision::f32;
 }
 
 }  // namespace integrad

@@ -13,4 +13,7 @@ enum class Precision { f32, bf16, automatic };
 Precision parse_precision(std::string_view name);
 std::string_view to_string(Precision precision);
 
+/// What `automatic` stands for on this processor; the others stand for themselves.
+Precision resolve(Precision precision);
+
 }  // namespace integrad

@@ -42,8 +42,7 @@ const RowKernels& row_kernels() {
 }
 
 const ProductKernels& product_kernels(Precision precision) {
-  const bool bf16 =
-      precision == Precision::bf16 || (precision == Precision::automatic && has_fast_bf16());
+  const bool bf16 = resolve(precision) == Precision::bf16;
   switch (instruction_set()) {
     case InstructionSet::baseline:
       return product_kernels_baseline(bf16);

@@ -46,7 +46,7 @@ const ProductKernels& product_kernels_avx512(bool rounded);
 const ProductKernels& product_kernels_avx512_bf16();
 const ProductKernels& product_kernels_amx();
 
-/// The best table for this processor; Precision::automatic must have been resolved.
+/// The best table for this processor.
 const ProductKernels& product_kernels(Precision precision);
 
 /// Whether bfloat16 products are faster than float products here.
