@@ -66,8 +66,8 @@ int main(int argc, char** argv) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   std::printf(
-      "{\"tool\":\"integrad\",\"steps\":%d,\"texts\":%zu,\"seconds_per_text_best\":%.4f,"
-      "\"seconds_per_text_median\":%.4f,\"startup_seconds\":%.3f,\"peak_rss_mib\":%.0f,"
+      "{\"tool\":\"integrad\",\"steps\":%d,\"texts\":%zu,\"seconds_per_text_best\":%.6f,"
+      "\"seconds_per_text_median\":%.6f,\"startup_seconds\":%.3f,\"peak_rss_mib\":%.0f,"
       "\"largest_gap\":%.2e}\n",
       static_cast<int>(options.n_steps), texts.size(), times.front(), times[times.size() / 2],
       startup, static_cast<double>(usage.ru_maxrss) / 1024, largest_gap);

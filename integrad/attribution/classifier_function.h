@@ -9,12 +9,17 @@
 namespace integrad {
 
 /// Points of path p are token sequences of batches[p]: they take its positions and token types.
+/// With options.lifted the points are lifted rows (Classifier::lift).
 template <class T>
 class ClassifierFunction final : public Differentiable<T> {
  public:
   ClassifierFunction(const Classifier<T>& classifier, Cut cut, std::span<const TokenBatch> batches,
-                     Workspace<T>& workspace)
-      : classifier_(classifier), cut_(cut), batches_(batches), workspace_(workspace) {}
+                     Workspace<T>& workspace, const ChainOptions& options = {})
+      : classifier_(classifier),
+        cut_(cut),
+        batches_(batches),
+        workspace_(workspace),
+        options_(options) {}
 
   Index outputs() const override { return classifier_.config().classes(); }
 
@@ -22,7 +27,7 @@ class ClassifierFunction final : public Differentiable<T> {
                MatrixView<double> outputs) override {
     batch_.clear();
     for (const Index p : paths) batch_.append(batches_[static_cast<std::size_t>(p)]);
-    classifier_.forward_from(cut_, values, batch_, workspace_, summary_);
+    classifier_.forward_from(cut_, values, batch_, workspace_, summary_, options_);
     logits_.resize(outputs.rows, outputs.columns);
     classifier_.head().forward(*workspace_.backend, summary_, logits_, workspace_.head);
     for (Index p = 0; p < outputs.rows; ++p) {
@@ -46,6 +51,7 @@ class ClassifierFunction final : public Differentiable<T> {
   Cut cut_;
   std::span<const TokenBatch> batches_;
   Workspace<T>& workspace_;
+  ChainOptions options_;
   TokenBatch batch_;
   Matrix<T> summary_, d_summary_;  // (points × hidden)
   Matrix<T> logits_;               // (points × classes), also their derivative

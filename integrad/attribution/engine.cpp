@@ -1,25 +1,45 @@
 #include "integrad/attribution/engine.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "integrad/attribution/classifier_function.h"
-#include "integrad/base/error.h"
+#include "integrad/attribution/integrate.h"
 #include "integrad/compute/profiling_backend.h"
 
 namespace integrad {
 namespace {
 
-constexpr Index preferred_rows = 2048;  // more gains nothing: products are at their full rate
+/// Lengths of a group's texts, in tokens.
+struct Lengths {
+  Index total = 0, longest = 1, shortest = 0;
+  void add(Index length) {
+    shortest = total == 0 ? length : std::min(shortest, length);
+    longest = std::max(longest, length);
+    total += length;
+  }
+};
+
+template <class To, class From>
+void convert(MatrixView<const From> from, MatrixView<To> to) {
+  for (Index r = 0; r < from.rows; ++r) {
+    std::transform(from.row(r), from.row(r) + from.columns, to.row(r),
+                   [](From v) { return static_cast<To>(v); });
+  }
+}
 
 template <class T>
 class EngineOf final : public Engine {
  public:
-  EngineOf(const Classifier<T>& classifier, std::unique_ptr<Backend<T>> backend, Profile* profile)
-      : classifier_(classifier), workspace_(std::move(backend)), profile_(profile) {}
+  EngineOf(const Classifier<T>& classifier, std::unique_ptr<Backend<T>> backend,
+           const ComputeOptions& compute)
+      : classifier_(classifier), workspace_(std::move(backend)), compute_(compute) {}
 
   Matrix<double> logits(std::span<const TokenBatch> texts, const ExplainOptions& options) override {
     const Cut last = block_output(classifier_.config().blocks - 1);
-    const Index limit = rows_per_chunk(cost(last, options, 1), 1, options);
+    Lengths lengths;
+    for (const TokenBatch& text : texts) lengths.add(text.sequences.rows());
+    const Index limit = plan(needs_of(last, options), 0, lengths, options).rows;
     Matrix<double> result(static_cast<Index>(texts.size()), classifier_.config().classes());
     TokenBatch batch;
     Index done = 0;
@@ -41,22 +61,24 @@ class EngineOf final : public Engine {
     return result;
   }
 
-  std::vector<std::vector<PathSamples>> sample(Cut cut, std::span<const TokenPath> paths,
+  std::vector<std::vector<TextSamples>> sample(Cut cut, std::span<const TokenPath> paths,
                                                const QuadratureRule& rule,
                                                const ScalarOfOutputs& scalar,
                                                const ChooseTargets& choose,
                                                const ExplainOptions& options) override {
-    Index rows = 0, longest = 1;
-    for (const TokenPath& path : paths) {
-      rows += path.input.sequences.rows();
-      longest = std::max(longest, path.input.sequences.rows());
-    }
+    Lengths lengths;
+    for (const TokenPath& path : paths) lengths.add(path.input.sequences.rows());
+    MemoryNeeds needs = needs_of(cut, options);
+    const Index group = group_cost(needs).of(static_cast<Index>(paths.size()), lengths.total);
+    const ChunkPlan chunks = plan(needs, group, lengths, options);
+    needs.chain.keep_traces = chunks.keep_traces;
     SamplingOptions sampling;
-    sampling.rows_per_chunk = rows_per_chunk(cost(cut, options, 1), longest, options);
+    sampling.rows_per_chunk = chunks.rows;
     sampling.points_per_chunk = options.internal_batch_size;
-    sampling.full_attributions = options.full_attributions;
+    sampling.mean_gradient = options.full_attributions;
+    sampling.threads = needs.threads;
     sampling.on_progress = options.on_progress;
-    ends(cut, paths, rows, sampling.rows_per_chunk);
+    const Ends ends = make_ends(needs, paths, lengths.total, chunks.rows);
 
     std::vector<Path<T>> views;
     std::vector<TokenBatch> batches;
@@ -64,60 +86,140 @@ class EngineOf final : public Engine {
     for (const TokenPath& path : paths) {
       const Index length = path.input.sequences.rows();
       views.push_back(
-          {inputs_.view().row_range(at, length), baselines_.view().row_range(at, length)});
+          {ends.inputs.view().row_range(at, length), ends.baselines.view().row_range(at, length)});
       batches.push_back(path.input);
       at += length;
     }
-    ClassifierFunction<T> function(classifier_, cut, batches, workspace_);
-    return sample_paths<T>(function, views, rule, scalar, choose, sampling);
+    ClassifierFunction<T> function(classifier_, cut, batches, workspace_, needs.chain);
+    auto samples = sample_paths<T>(function, views, rule, scalar, choose, sampling, points_);
+    std::vector<std::vector<TextSamples>> result(paths.size());
+    for (std::size_t p = 0; p < paths.size(); ++p) {
+      for (PathSamples& s : samples[p]) {
+        TextSamples& text = result[p].emplace_back();
+        if (options.full_attributions) text.full = full(cut, views[p], s.mean_gradient);
+        s.mean_gradient = {};
+        text.path = std::move(s);
+      }
+    }
+    return result;
   }
 
-  PathCost cost(Cut cut, const ExplainOptions& options, Index targets) const override {
-    const Index hidden = classifier_.config().hidden_size;
-    const Index full = options.full_attributions ? 2 * hidden * Index{sizeof(double)} : 0;
-    return {
-        2 * hidden * Index{sizeof(T)} + targets * (options.n_steps * Index{sizeof(double)} + full),
-        classifier_.bytes_per_row(cut)};
+  MemoryCost cost(Cut cut, const ExplainOptions& options) const override {
+    return group_cost(needs_of(cut, options));
   }
 
  private:
-  /// x and x' of all paths at the cut, a chunk of texts at a time.
-  void ends(Cut cut, std::span<const TokenPath> paths, Index rows, Index limit) {
-    const Timed timed(profile_, Room::embed);
-    inputs_.resize(rows, classifier_.config().hidden_size);
-    baselines_.resize(rows, classifier_.config().hidden_size);
+  /// Both ends of every path of a group: (rows of the group × columns of the path).
+  struct Ends {
+    Matrix<T> inputs, baselines;
+  };
+  /// What the workspace's memory was made for.
+  struct Usage {
+    Cut cut;
+    ChainOptions chain;
+    Index rows;
+    bool operator==(const Usage&) const = default;
+  };
+
+  MemoryNeeds needs_of(Cut cut, const ExplainOptions& options) const {
+    const ModelConfig& config = classifier_.config();
+    MemoryNeeds needs{config, cut};
+    needs.chain.lifted = options.exact_savings && classifier_.can_lift(cut);
+    needs.chain.only_first_rows = options.exact_savings;
+    needs.number_bytes = sizeof(T);
+    needs.threads = compute_.threads > 0
+                        ? compute_.threads
+                        : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    needs.nodes = options.n_steps;
+    needs.targets = options.target == "all" ? config.classes() : 1;
+    needs.full_attributions = options.full_attributions;
+    return needs;
+  }
+
+  ChunkPlan plan(const MemoryNeeds& needs, Index group, const Lengths& lengths,
+                 const ExplainOptions& options) {
+    longest_ = std::max(longest_, lengths.longest);  // the backend's memory never shrinks
+    const ChunkPlan plan =
+        plan_chunks(needs, options.memory_limit, group + fixed_bytes(needs, longest_),
+                    lengths.longest, std::max<Index>(1, lengths.shortest));
+    ChainOptions chain = needs.chain;
+    chain.keep_traces = plan.keep_traces;
+    const Usage usage{needs.cut, chain, plan.rows};
+    if (usage != usage_) {  // give back what other chunks left behind
+      workspace_ = Workspace<T>(std::move(workspace_.backend));
+      points_ = {};
+      hidden_ = {};
+      summary_ = {};
+      logits_ = {};
+    }
+    usage_ = usage;
+    return plan;
+  }
+
+  /// x and x' of all paths at the cut, lifted if the chain wants it, a chunk of texts at a time.
+  Ends make_ends(const MemoryNeeds& needs, std::span<const TokenPath> paths, Index rows,
+                 Index limit) {
+    const Timed timed(compute_.profile, Room::embed);
+    Ends ends{{rows, path_columns(needs)}, {rows, path_columns(needs)}};
     TokenBatch input, baseline;
+    std::vector<std::uint8_t> zeros;
     Index done = 0;
     for (std::size_t i = 0; i < paths.size(); ++i) {
       input.append(paths[i].input);
       baseline.append(paths[i].baseline);
+      zeros.insert(zeros.end(), paths[i].zeros.begin(), paths[i].zeros.end());
+      zeros.resize(input.ids.size());
       const bool more = i + 1 < paths.size();
       if (more && input.sequences.rows() + paths[i + 1].input.sequences.rows() <= limit) continue;
-      end(cut, input, inputs_.view().row_range(done, input.sequences.rows()));
-      end(cut, baseline, baselines_.view().row_range(done, input.sequences.rows()));
-      done += input.sequences.rows();
+      const Index count = input.sequences.rows();
+      end(needs, input, {}, ends.inputs.view().row_range(done, count));
+      end(needs, baseline, zeros, ends.baselines.view().row_range(done, count));
+      done += count;
       input.clear();
       baseline.clear();
+      zeros.clear();
     }
-    Index row = 0;
-    for (const TokenPath& path : paths) {
-      for (std::size_t r = 0; r < path.zeros.size(); ++r) {
-        if (path.zeros[r] == 0) continue;
-        std::fill_n(baselines_.row(row + static_cast<Index>(r)), baselines_.columns(), T(0));
-      }
-      row += path.input.sequences.rows();
+    return ends;
+  }
+
+  /// What crosses the cut for a batch; rows marked in `zeros` (may be empty) are zero there.
+  void end(const MemoryNeeds& needs, const TokenBatch& batch, std::span<const std::uint8_t> zeros,
+           MatrixView<T> rows) {
+    classifier_.forward_to(needs.cut, batch, workspace_, hidden_);
+    for (std::size_t r = 0; r < zeros.size(); ++r) {
+      if (zeros[r] != 0) std::fill_n(hidden_.row(static_cast<Index>(r)), hidden_.columns(), T(0));
+    }
+    if (needs.chain.lifted) {
+      classifier_.lift(needs.cut, hidden_, workspace_, rows);
+    } else {
+      for (Index r = 0; r < rows.rows; ++r) std::copy_n(hidden_.row(r), rows.columns, rows.row(r));
     }
   }
 
-  void end(Cut cut, const TokenBatch& batch, MatrixView<T> rows) {
-    classifier_.forward_to(cut, batch, workspace_, hidden_);
-    for (Index r = 0; r < rows.rows; ++r) std::copy_n(hidden_.row(r), rows.columns, rows.row(r));
+  /// Attributions of every column of x. The gradient of a lifted path goes back through the
+  /// projections here, once a text and target instead of once a point.
+  Matrix<double> full(Cut cut, const Path<T>& path, const Matrix<double>& mean_gradient) {
+    const Index rows = mean_gradient.rows(), hidden = classifier_.config().hidden_size;
+    Matrix<double> result(rows, hidden);
+    if (mean_gradient.columns() == hidden) {
+      convert<double, double>(mean_gradient, result);
+    } else {
+      Matrix<T> d_lifted(rows, mean_gradient.columns()), d_hidden(rows, hidden);
+      convert<T, double>(mean_gradient, d_lifted);
+      classifier_.lift_backward(cut, d_lifted, workspace_, d_hidden);
+      convert<double, T>(d_hidden.view(), result);
+    }
+    const Path<T> ends{path.input.column_range(0, hidden), path.baseline.column_range(0, hidden)};
+    multiply_by_difference(ends, result.view());
+    return result;
   }
 
   const Classifier<T>& classifier_;
   Workspace<T> workspace_;
-  Profile* profile_;
-  Matrix<T> inputs_, baselines_;  // (rows of the group × hidden)
+  ComputeOptions compute_;
+  std::optional<Usage> usage_;
+  Index longest_ = 1;  // text so far, in tokens
+  PointBuffers<T> points_;
   Matrix<T> hidden_, summary_, logits_;
 };
 
@@ -131,22 +233,9 @@ std::unique_ptr<Engine> make_engine(const TextClassifier& classifier,
         if (compute.profile != nullptr) {
           backend = std::make_unique<ProfilingBackend<T>>(std::move(backend), *compute.profile);
         }
-        return std::make_unique<EngineOf<T>>(network, std::move(backend), compute.profile);
+        return std::make_unique<EngineOf<T>>(network, std::move(backend), compute);
       },
       classifier.network());
-}
-
-Index rows_per_chunk(const PathCost& cost, Index longest, const ExplainOptions& options) {
-  const Index budget = options.memory_limit - options.memory_limit / 4;  // the rest: the group
-  const Index rows = budget / cost.chunk_bytes_per_row;
-  if (rows < longest) {
-    constexpr Index mebibyte = Index{1} << 20;
-    const Index needed = longest * cost.chunk_bytes_per_row / 3 * 4 / mebibyte + 1;
-    throw UsageError("the memory limit of " + std::to_string(options.memory_limit) +
-                     " bytes does not hold one point of a text of " + std::to_string(longest) +
-                     " tokens; allow at least " + std::to_string(needed) + " MiB");
-  }
-  return std::min(rows, std::max(preferred_rows, longest));
 }
 
 }  // namespace integrad

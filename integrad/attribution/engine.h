@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "integrad/attribution/memory_plan.h"
 #include "integrad/attribution/options.h"
 #include "integrad/attribution/path.h"
 #include "integrad/attribution/text_classifier.h"
@@ -19,10 +20,10 @@ struct TokenPath {
       zeros;  // 1: this row of the baseline is a vector of zeros; may be empty
 };
 
-/// Sizes of one `sample` call in bytes, for grouping texts under a budget.
-struct PathCost {
-  Index group_bytes_per_row = 0;  // kept for all texts of a group
-  Index chunk_bytes_per_row = 0;  // kept for one chunk of points
+/// What sampling gave for one target of a text.
+struct TextSamples {
+  PathSamples path;
+  Matrix<double> full;  // (rows × hidden): attributions of every column, if asked
 };
 
 class Engine {
@@ -31,21 +32,18 @@ class Engine {
   /// (texts × classes), in chunks under the options' memory bounds.
   virtual Matrix<double> logits(std::span<const TokenBatch> texts,
                                 const ExplainOptions& options) = 0;
-  virtual std::vector<std::vector<PathSamples>> sample(Cut cut, std::span<const TokenPath> paths,
+  /// result[p]: the targets of path p.
+  virtual std::vector<std::vector<TextSamples>> sample(Cut cut, std::span<const TokenPath> paths,
                                                        const QuadratureRule& rule,
                                                        const ScalarOfOutputs& scalar,
                                                        const ChooseTargets& choose,
                                                        const ExplainOptions& options) = 0;
-  /// `targets`: how many classes are explained at once.
-  virtual PathCost cost(Cut cut, const ExplainOptions& options, Index targets) const = 0;
+  /// What the texts of one `sample` call take, for grouping them under a budget.
+  virtual MemoryCost cost(Cut cut, const ExplainOptions& options) const = 0;
 };
 
 /// The engine for the classifier's number type and backend.
 std::unique_ptr<Engine> make_engine(const TextClassifier& classifier,
                                     const ComputeOptions& compute);
-
-/// Rows of hidden states evaluated at once. Throws UsageError when the memory limit does not hold
-/// one text of `longest` tokens.
-Index rows_per_chunk(const PathCost& cost, Index longest, const ExplainOptions& options);
 
 }  // namespace integrad

@@ -49,7 +49,7 @@ void check_finite(const Explanation& explanation, Index index) {
 
 Explanation build(const PreparedText& text, const PathSamples& samples, const QuadratureRule& rule,
                   const ModelConfig& config) {
-  const Integral integral = integrate(samples, rule);
+  const Integral integral = integrate(samples);
   const auto label = [&](Index c) { return config.labels[static_cast<std::size_t>(c)]; };
   Explanation e;
   e.text = text.input.text;
@@ -79,11 +79,11 @@ Explanation build(const PreparedText& text, const PathSamples& samples, const Qu
 }
 
 /// Attributions of masked tokens are zero rows.
-Matrix<float> full_attributions(const PreparedText& text, const PathSamples& samples) {
-  Matrix<float> full(static_cast<Index>(text.tokens.size()), samples.full.columns());
+Matrix<float> full_attributions(const PreparedText& text, const Matrix<double>& of_rows) {
+  Matrix<float> full(static_cast<Index>(text.tokens.size()), of_rows.columns());
   full.fill(0);
-  for (Index r = 0; r < samples.full.rows(); ++r) {
-    std::transform(samples.full.row(r), samples.full.row(r) + samples.full.columns(),
+  for (Index r = 0; r < of_rows.rows(); ++r) {
+    std::transform(of_rows.row(r), of_rows.row(r) + of_rows.columns(),
                    full.row(text.rows[static_cast<std::size_t>(r)]),
                    [](double v) { return static_cast<float>(v); });
   }
@@ -101,10 +101,8 @@ struct Explainer::Parts {
   void explain(std::span<const Input> inputs, const ExplainOptions& options, const ResultSink& sink,
                const Prepare& prepare_input) {
     const Plan plan = make_plan(classifier, options);
-    const PathCost cost = engine->cost(plan.cut, options,
-                                       options.target == "all" ? classifier.config().classes() : 1);
-    const Index most_rows = std::clamp<Index>(options.memory_limit / 4 / cost.group_bytes_per_row,
-                                              1, 65536 / (options.n_steps + 2) + 1);
+    const MemoryCost cost = engine->cost(plan.cut, options);
+    const Index most_rows = 65536 / (options.n_steps + 2) + 1;
     std::vector<PreparedText> group;
     Index rows = 0, first = 0;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -115,7 +113,9 @@ struct Explainer::Parts {
       }
       add_baseline(text, plan.baseline, plan.cut, classifier.tokenizer());
       const auto length = static_cast<Index>(text.rows.size());
-      if (!group.empty() && rows + length > most_rows) {
+      const Index bytes = cost.of(static_cast<Index>(group.size()) + 1, rows + length);
+      const bool full = rows + length > most_rows || bytes > options.memory_limit / 4;
+      if (full && !group.empty()) {
         explain_group(group, first, plan, options, sink);
         group.clear();
         first = static_cast<Index>(i);
@@ -141,12 +141,13 @@ struct Explainer::Parts {
     const Timed timed(compute.profile, Room::path);
     const auto samples = engine->sample(plan.cut, paths, plan.rule, scalar, choose, options);
     for (std::size_t i = 0; i < group.size(); ++i) {
-      for (const PathSamples& s : samples[i]) {
+      for (const TextSamples& s : samples[i]) {
         ExplanationResult result;
         result.text_index = first + static_cast<Index>(i);
-        result.explanation = build(group[i], s, plan.rule, config);
+        result.explanation = build(group[i], s.path, plan.rule, config);
         check_finite(result.explanation, result.text_index);
-        if (options.full_attributions) result.full_attributions = full_attributions(group[i], s);
+        if (options.full_attributions)
+          result.full_attributions = full_attributions(group[i], s.full);
         sink(std::move(result));
       }
     }

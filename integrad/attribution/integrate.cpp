@@ -38,19 +38,13 @@ class ScalarFunction final : public Differentiable<double> {
 
 }  // namespace
 
-Integral integrate(const PathSamples& samples, const QuadratureRule& rule) {
+Integral integrate(const PathSamples& samples) {
   Integral integral;
+  integral.attributions = samples.weighted_slopes;
   integral.value = samples.value;
   integral.baseline_value = samples.baseline_value;
   double total = 0;
-  for (Index r = 0; r < samples.slopes.columns(); ++r) {
-    double sum = 0;
-    for (std::size_t i = 0; i < rule.nodes.size(); ++i) {
-      sum += rule.weights[i] * samples.slopes(static_cast<Index>(i), r);
-    }
-    integral.attributions.push_back(sum);
-    total += sum;
-  }
+  for (const double attribution : integral.attributions) total += attribution;
   integral.delta = total - (samples.value - samples.baseline_value);
   return integral;
 }
@@ -70,7 +64,7 @@ Integral integrated_gradients(const ValueAndGradient& function, ConstMatrixView<
   };
   const auto only = [](Index, std::span<const double>) { return std::vector<Index>{0}; };
   const auto samples = sample_paths<double>(differentiable, {&path, 1}, rule, identity, only, {});
-  return integrate(samples[0][0], rule);
+  return integrate(samples[0][0]);
 }
 
 }  // namespace integrad

@@ -10,14 +10,27 @@ namespace integrad {
 
 /// Attribution of each row, and the proof that they add up.
 struct Integral {
-  std::vector<double> attributions;  // Σ_i w_i · slope_i, one a row
+  std::vector<double> attributions;  // one a row
   double value = 0;                  // F(x)
   double baseline_value = 0;         // F(x')
   double delta = 0;                  // Σ attributions − (F(x) − F(x')), the completeness gap
 };
 
 /// Sums in double.
-Integral integrate(const PathSamples& samples, const QuadratureRule& rule);
+Integral integrate(const PathSamples& samples);
+
+/// Attributions of every column: mean_gradient ∘ (x − x'), in its place (rows × columns). The
+/// samples' own gradient or one that was carried back to where the path has other columns.
+template <class T>
+void multiply_by_difference(const Path<T>& path, MatrixView<double> mean_gradient) {
+  for (Index r = 0; r < mean_gradient.rows; ++r) {
+    const T* x = path.input.row(r);
+    const T* origin = path.baseline.row(r);
+    double* row = mean_gradient.row(r);
+    for (Index c = 0; c < mean_gradient.columns; ++c)
+      row[c] *= static_cast<double>(x[c] - origin[c]);
+  }
+}
 
 /// F and its gradient at one point (rows × columns): returns F, writes dF/dx.
 using ValueAndGradient =

@@ -34,6 +34,9 @@ struct ExplainOptions {
   std::optional<Index> max_length;  // tokens, specials included; the model's own limit holds too
   bool replace_invalid = false;     // U+FFFD for bytes that are not UTF-8
   bool full_attributions = false;   // keep (tokens × hidden) attributions too
+  /// Leaves out work that cannot change a result beyond rounding: what only other rows than [CLS]
+  /// would read, and projections that are straight lines along the path. Off is for checking.
+  bool exact_savings = true;
   // How much memory is used above the weights; results do not depend on it.
   Index memory_limit = Index{1} << 30;  // bytes
   Index internal_batch_size = 0;        // most points evaluated at once; 0: as memory allows

@@ -5,43 +5,64 @@
 namespace integrad {
 namespace {
 
-/// One point to evaluate: where, and where its result goes.
-struct Point {
-  Index path;
+/// One point of a path.
+struct Place {
   double alpha;
   std::optional<Index> node;  // of the rule; none: an end that the rule does not use
 };
 
+/// A point to evaluate.
+struct Point {
+  Index path;
+  Place place;
+};
+
 /// The ends first, so that targets are known before the first derivative is asked for.
-std::vector<Point> points_of_path(Index path, const QuadratureRule& rule) {
-  std::vector<Point> points{{path, 1.0, {}}, {path, 0.0, {}}};
+std::vector<Place> places_of(const QuadratureRule& rule) {
+  std::vector<Place> places{{1.0, {}}, {0.0, {}}};
+  places.reserve(rule.nodes.size() + 2);
   for (std::size_t i = 0; i < rule.nodes.size(); ++i) {
     const auto node = static_cast<Index>(i);
     if (rule.nodes[i] == 1.0) {
-      points[0].node = node;
+      places[0].node = node;
     } else if (rule.nodes[i] == 0.0) {
-      points[1].node = node;
+      places[1].node = node;
     } else {
-      points.push_back({path, rule.nodes[i], node});
+      places.push_back({rule.nodes[i], node});
     }
   }
-  return points;
+  return places;
 }
 
-/// x' + α (x − x'), exact at both ends.
+/// x' + α (x − x') of one row, exact at both ends.
 template <class T>
-void interpolate(const Path<T>& path, double alpha, MatrixView<T> point) {
+void interpolate(const T* x, const T* origin, double alpha, Index columns, T* point) {
+  if (alpha == 1.0) {
+    std::copy_n(x, columns, point);
+    return;
+  }
   const T a(alpha);
-  for (Index r = 0; r < point.rows; ++r) {
-    const T* x = path.input.row(r);
-    const T* origin = path.baseline.row(r);
-    T* out = point.row(r);
-    if (alpha == 1.0) {
-      std::copy_n(x, point.columns, out);
-    } else {
-      for (Index c = 0; c < point.columns; ++c) out[c] = origin[c] + a * (x[c] - origin[c]);
+  for (Index c = 0; c < columns; ++c) point[c] = origin[c] + a * (x[c] - origin[c]);
+}
+
+/// Σ d · (x − x'). Eight sums side by side, so that the compiler may use vectors: the order of a
+/// sum is the program's, not the compiler's.
+template <class T>
+double slope(const T* d, const T* x, const T* origin, Index columns) {
+  constexpr Index lanes = 8;
+  double sums[lanes] = {};
+  Index c = 0;
+  for (; c + lanes <= columns; c += lanes) {
+    for (Index l = 0; l < lanes; ++l) {
+      sums[l] += static_cast<double>(d[c + l]) * static_cast<double>(x[c + l] - origin[c + l]);
     }
   }
+  for (; c < columns; ++c) {
+    sums[c % lanes] += static_cast<double>(d[c]) * static_cast<double>(x[c] - origin[c]);
+  }
+  double total = 0;
+  for (const double sum : sums) total += sum;
+  return total;
 }
 
 template <class T>
@@ -49,34 +70,36 @@ class Sampler {
  public:
   Sampler(Differentiable<T>& function, std::span<const Path<T>> paths, const QuadratureRule& rule,
           const ScalarOfOutputs& scalar, const ChooseTargets& choose,
-          const SamplingOptions& options)
+          const SamplingOptions& options, PointBuffers<T>& buffers)
       : function_(function),
         paths_(paths),
         rule_(rule),
         scalar_(scalar),
         choose_(choose),
         options_(options),
+        points_(buffers.points),
+        d_points_(buffers.d_points),
         result_(paths.size()) {}
 
   std::vector<std::vector<PathSamples>> run() {
-    std::vector<Point> chunk;
+    const std::vector<Place> places = places_of(rule_);
     Index rows = 0;
     for (Index p = 0; p < static_cast<Index>(paths_.size()); ++p) {
       const Index length = path(p).input.rows;
-      for (const Point& point : points_of_path(p, rule_)) {
-        const auto size = static_cast<Index>(chunk.size());
+      for (const Place& place : places) {
+        const auto size = static_cast<Index>(chunk_.size());
         const bool full = rows + length > options_.rows_per_chunk ||
                           (options_.points_per_chunk > 0 && size >= options_.points_per_chunk);
-        if (full && !chunk.empty()) {
-          evaluate(chunk);
-          chunk.clear();
+        if (full && !chunk_.empty()) {
+          evaluate();
+          chunk_.clear();
           rows = 0;
         }
-        chunk.push_back(point);
+        chunk_.push_back({p, place});
         rows += length;
       }
     }
-    if (!chunk.empty()) evaluate(chunk);
+    if (!chunk_.empty()) evaluate();
     return std::move(result_);
   }
 
@@ -84,44 +107,50 @@ class Sampler {
   const Path<T>& path(Index p) const { return paths_[static_cast<std::size_t>(p)]; }
   std::vector<PathSamples>& samples(Index p) { return result_[static_cast<std::size_t>(p)]; }
 
-  void evaluate(std::span<const Point> chunk) {
-    place(chunk);
+  void evaluate() {
+    place();
     function_.forward(sequences_, path_of_point_, points_, outputs_);
     std::size_t most_targets = 0;
-    for (std::size_t i = 0; i < chunk.size(); ++i) {
-      if (chunk[i].alpha == 1.0) choose_targets(chunk[i].path, outputs_.row(static_cast<Index>(i)));
-      most_targets = std::max(most_targets, samples(chunk[i].path).size());
+    for (std::size_t i = 0; i < chunk_.size(); ++i) {
+      const Point& point = chunk_[i];
+      if (point.place.alpha == 1.0) choose_targets(point.path, outputs_.row(static_cast<Index>(i)));
+      most_targets = std::max(most_targets, samples(point.path).size());
     }
     for (std::size_t k = 0; k < most_targets; ++k) {
-      if (!seed(chunk, k)) continue;
+      if (!seed(k)) continue;
       function_.backward(seeds_, d_points_);
-      reduce(chunk, k);
+      reduce(k);
     }
-    if (options_.on_progress) options_.on_progress(static_cast<Index>(chunk.size()));
+    if (options_.on_progress) options_.on_progress(static_cast<Index>(chunk_.size()));
   }
 
   /// Lays the chunk's points end to end.
-  void place(std::span<const Point> chunk) {
+  void place() {
     sequences_.clear();
     path_of_point_.clear();
-    for (const Point& point : chunk) {
+    for (const Point& point : chunk_) {
       sequences_.append(path(point.path).input.rows);
       path_of_point_.push_back(point.path);
     }
-    const Index columns = path(chunk[0].path).input.columns;
-    const auto count = static_cast<Index>(chunk.size());
+    const Index columns = path(chunk_[0].path).input.columns;
+    const auto count = static_cast<Index>(chunk_.size());
     points_.resize(sequences_.rows(), columns);
     d_points_.resize(sequences_.rows(), columns);
     outputs_.resize(count, function_.outputs());
     seeds_.resize(count, function_.outputs());
-    for (Index i = 0; i < count; ++i) {
-      const Point& point = chunk[static_cast<std::size_t>(i)];
-      interpolate(path(point.path), point.alpha, rows_of(points_, i));
+#pragma omp parallel for schedule(static) num_threads(options_.threads)
+    for (Index r = 0; r < points_.rows(); ++r) {
+      const Index i = point_of_row(r), row = r - sequences_.start(i);
+      const Point& point = chunk_[static_cast<std::size_t>(i)];
+      const Path<T>& ends = path(point.path);
+      interpolate(ends.input.row(row), ends.baseline.row(row), point.place.alpha, columns,
+                  points_.row(r));
     }
   }
 
-  MatrixView<T> rows_of(Matrix<T>& matrix, Index i) {
-    return matrix.view().row_range(sequences_.start(i), sequences_.length(i));
+  Index point_of_row(Index r) const {
+    const auto& starts = sequences_.starts;
+    return std::upper_bound(starts.begin(), starts.end(), r) - starts.begin() - 1;
   }
 
   void choose_targets(Index p, const double* outputs) {
@@ -131,29 +160,29 @@ class Sampler {
       s.target = target;
       s.outputs_at_input.assign(at_input.begin(), at_input.end());
       s.values.resize(rule_.nodes.size());
-      s.slopes.resize(static_cast<Index>(rule_.nodes.size()), path(p).input.rows);
-      if (!options_.full_attributions) continue;
-      s.full.resize(path(p).input.rows, path(p).input.columns);
-      s.full.fill(0);
+      s.weighted_slopes.resize(static_cast<std::size_t>(path(p).input.rows));
+      if (!options_.mean_gradient) continue;
+      s.mean_gradient.resize(path(p).input.rows, path(p).input.columns);
+      s.mean_gradient.fill(0);
     }
   }
 
   /// Values of F and the seeds dF/d_outputs for each point's k-th target; false: nothing to derive.
-  bool seed(std::span<const Point> chunk, std::size_t k) {
+  bool seed(std::size_t k) {
     bool any = false;
     const auto outputs = static_cast<std::size_t>(outputs_.columns());
-    for (std::size_t i = 0; i < chunk.size(); ++i) {
-      const Point& point = chunk[i];
+    for (std::size_t i = 0; i < chunk_.size(); ++i) {
+      const Point& point = chunk_[i];
       const auto row = static_cast<Index>(i);
       const std::span<double> seed(seeds_.row(row), outputs);
       std::fill(seed.begin(), seed.end(), 0.0);
       if (k >= samples(point.path).size()) continue;
       PathSamples& s = samples(point.path)[k];
       const double value = scalar_({outputs_.row(row), outputs}, s.target, seed);
-      if (point.alpha == 1.0) s.value = value;
-      if (point.alpha == 0.0) s.baseline_value = value;
-      if (point.node) {
-        s.values[static_cast<std::size_t>(*point.node)] = value;
+      if (point.place.alpha == 1.0) s.value = value;
+      if (point.place.alpha == 0.0) s.baseline_value = value;
+      if (point.place.node) {
+        s.values[static_cast<std::size_t>(*point.place.node)] = value;
         any = true;
       } else {
         std::fill(seed.begin(), seed.end(), 0.0);  // an end outside the rule: its value is enough
@@ -162,24 +191,53 @@ class Sampler {
     return any;
   }
 
-  /// Slope of every row: Σ_columns dF/dx · (x − x').
-  void reduce(std::span<const Point> chunk, std::size_t k) {
-    for (std::size_t i = 0; i < chunk.size(); ++i) {
-      const Point& point = chunk[i];
-      if (!point.node || k >= samples(point.path).size()) continue;
-      PathSamples& s = samples(point.path)[k];
-      const MatrixView<T> d = rows_of(d_points_, static_cast<Index>(i));
-      const double weight = rule_.weights[static_cast<std::size_t>(*point.node)];
-      for (Index r = 0; r < d.rows; ++r) {
-        const T* x = path(point.path).input.row(r);
-        const T* origin = path(point.path).baseline.row(r);
-        double slope = 0;
-        for (Index c = 0; c < d.columns; ++c) {
-          const double share = static_cast<double>(d(r, c)) * static_cast<double>(x[c] - origin[c]);
-          slope += share;
-          if (options_.full_attributions) s.full(r, c) += weight * share;
+  /// Whether the point's gradient for its k-th target goes into a sum.
+  bool counts(const Point& point, std::size_t k) const {
+    return point.place.node && k < result_[static_cast<std::size_t>(point.path)].size();
+  }
+  double weight(const Point& point) const {
+    return rule_.weights[static_cast<std::size_t>(*point.place.node)];
+  }
+
+  /// Adds what each point gives to the sums of its path, in the points' order.
+  void reduce(std::size_t k) {
+    const Index columns = d_points_.columns();
+    slopes_.resize(static_cast<std::size_t>(d_points_.rows()));
+#pragma omp parallel for schedule(static) num_threads(options_.threads)
+    for (Index r = 0; r < d_points_.rows(); ++r) {
+      const Index i = point_of_row(r), row = r - sequences_.start(i);
+      const Point& point = chunk_[static_cast<std::size_t>(i)];
+      if (!counts(point, k)) continue;
+      const Path<T>& ends = path(point.path);
+      slopes_[static_cast<std::size_t>(r)] =
+          slope(d_points_.row(r), ends.input.row(row), ends.baseline.row(row), columns);
+    }
+    for (Index i = 0; i < sequences_.count(); ++i) {
+      const Point& point = chunk_[static_cast<std::size_t>(i)];
+      if (!counts(point, k)) continue;
+      std::vector<double>& sums = samples(point.path)[k].weighted_slopes;
+      const double* slopes = slopes_.data() + sequences_.start(i);
+      for (std::size_t r = 0; r < sums.size(); ++r) sums[r] += weight(point) * slopes[r];
+    }
+    if (options_.mean_gradient) add_gradients(k);
+  }
+
+  /// Threads share the columns, so that each sum keeps its order.
+  void add_gradients(std::size_t k) {
+    constexpr Index width = 64;
+    const Index columns = d_points_.columns();
+#pragma omp parallel for schedule(static) num_threads(options_.threads)
+    for (Index first = 0; first < columns; first += width) {
+      for (Index i = 0; i < sequences_.count(); ++i) {
+        const Point& point = chunk_[static_cast<std::size_t>(i)];
+        if (!counts(point, k)) continue;
+        Matrix<double>& mean = samples(point.path)[k].mean_gradient;
+        for (Index r = 0; r < mean.rows(); ++r) {
+          const T* d = d_points_.row(sequences_.start(i) + r);
+          for (Index c = first; c < std::min(first + width, columns); ++c) {
+            mean(r, c) += weight(point) * static_cast<double>(d[c]);
+          }
         }
-        s.slopes(*point.node, r) = slope;
       }
     }
   }
@@ -190,11 +248,14 @@ class Sampler {
   const ScalarOfOutputs& scalar_;
   const ChooseTargets& choose_;
   const SamplingOptions& options_;
+  Matrix<T>&points_, &d_points_;  // (rows of the chunk × columns)
   std::vector<std::vector<PathSamples>> result_;
 
+  // The chunk at hand; its memory serves every chunk.
+  std::vector<Point> chunk_;
   Sequences sequences_;
   std::vector<Index> path_of_point_;
-  Matrix<T> points_, d_points_;     // (rows of the chunk × columns)
+  std::vector<double> slopes_;      // (rows of the chunk)
   Matrix<double> outputs_, seeds_;  // (points × outputs)
 };
 
@@ -203,15 +264,16 @@ class Sampler {
 template <class T>
 std::vector<std::vector<PathSamples>> sample_paths(
     Differentiable<T>& function, std::span<const Path<T>> paths, const QuadratureRule& rule,
-    const ScalarOfOutputs& scalar, const ChooseTargets& choose, const SamplingOptions& options) {
-  return Sampler<T>(function, paths, rule, scalar, choose, options).run();
+    const ScalarOfOutputs& scalar, const ChooseTargets& choose, const SamplingOptions& options,
+    PointBuffers<T>& buffers) {
+  return Sampler<T>(function, paths, rule, scalar, choose, options, buffers).run();
 }
 
 template std::vector<std::vector<PathSamples>> sample_paths<float>(
     Differentiable<float>&, std::span<const Path<float>>, const QuadratureRule&,
-    const ScalarOfOutputs&, const ChooseTargets&, const SamplingOptions&);
+    const ScalarOfOutputs&, const ChooseTargets&, const SamplingOptions&, PointBuffers<float>&);
 template std::vector<std::vector<PathSamples>> sample_paths<double>(
     Differentiable<double>&, std::span<const Path<double>>, const QuadratureRule&,
-    const ScalarOfOutputs&, const ChooseTargets&, const SamplingOptions&);
+    const ScalarOfOutputs&, const ChooseTargets&, const SamplingOptions&, PointBuffers<double>&);
 
 }  // namespace integrad

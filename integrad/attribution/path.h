@@ -1,6 +1,7 @@
 // Sampling a straight path: the gradient of a scalar at chosen points between a baseline and an
-// input, reduced at once to one slope a row. Knows neither tokens nor networks; many paths share
-// the same chunks of work. Integrating the samples is integrate.h's business.
+// input, reduced at once to one slope a row and added up with the rule's weights. Knows neither
+// tokens nor networks; many paths share the same chunks of work. What the sums mean is
+// integrate.h's business.
 #pragma once
 
 #include <functional>
@@ -45,12 +46,19 @@ using ScalarOfOutputs =
 using ChooseTargets =
     std::function<std::vector<Index>(Index path, std::span<const double> outputs)>;
 
-/// Bounds and hooks of `sample_paths`.
+/// Bounds and hooks of `sample_paths`. Nothing but mean_gradient changes a result.
 struct SamplingOptions {
-  Index rows_per_chunk = 2048;     // at least one point is always evaluated
-  Index points_per_chunk = 0;      // 0: no bound of its own (alibi's internal_batch_size)
-  bool full_attributions = false;  // also Σ w_i dF/dx ∘ (x − x') a column
+  Index rows_per_chunk = 2048;  // at least one point is always evaluated
+  Index points_per_chunk = 0;   // 0: no bound of its own (alibi's internal_batch_size)
+  bool mean_gradient = false;   // keep it, too
+  int threads = 1;              // that interpolate and add up
   std::function<void(Index points)> on_progress;  // after each chunk; may throw to stop
+};
+
+/// The points of a chunk. A caller that samples again and again keeps it, and with it the memory.
+template <class T>
+struct PointBuffers {
+  Matrix<T> points, d_points;  // (rows of the chunk × columns)
 };
 
 /// What is known about F along one path for one target.
@@ -60,8 +68,10 @@ struct PathSamples {
   double value = 0;            // F at the input
   double baseline_value = 0;   // F at the baseline
   std::vector<double> values;  // F at the rule's nodes
-  Matrix<double> slopes;       // (nodes × rows): Σ_columns dF/dx · (x − x') at the nodes
-  Matrix<double> full;         // (rows × columns) if asked: the rule's weights applied
+  std::vector<double>
+      weighted_slopes;  // a row: Σ_i w_i Σ_columns dF/dx · (x − x'), i over the nodes
+  /// (rows × columns) if asked: Σ_i w_i dF/dx, not yet multiplied by x − x'.
+  Matrix<double> mean_gradient;
 };
 
 /// Samples every path at the rule's nodes; both ends ride along, so F(x), F(x') and the outputs
@@ -70,6 +80,16 @@ struct PathSamples {
 template <class T>
 std::vector<std::vector<PathSamples>> sample_paths(
     Differentiable<T>& function, std::span<const Path<T>> paths, const QuadratureRule& rule,
-    const ScalarOfOutputs& scalar, const ChooseTargets& choose, const SamplingOptions& options);
+    const ScalarOfOutputs& scalar, const ChooseTargets& choose, const SamplingOptions& options,
+    PointBuffers<T>& buffers);
+
+/// The same with buffers of its own.
+template <class T>
+std::vector<std::vector<PathSamples>> sample_paths(
+    Differentiable<T>& function, std::span<const Path<T>> paths, const QuadratureRule& rule,
+    const ScalarOfOutputs& scalar, const ChooseTargets& choose, const SamplingOptions& options) {
+  PointBuffers<T> buffers;
+  return sample_paths<T>(function, paths, rule, scalar, choose, options, buffers);
+}
 
 }  // namespace integrad

@@ -12,8 +12,8 @@ namespace integrad {
 /// What time is spent on. `path`: points, slopes and sums of the integral.
 enum class Room { tokenize, embed, products, attention, row_work, path, render };
 
-inline constexpr std::array all_rooms{Room::tokenize, Room::embed, Room::products,
-                                      Room::attention, Room::row_work, Room::path, Room::render};
+inline constexpr std::array all_rooms{Room::tokenize, Room::embed, Room::products, Room::attention,
+                                      Room::row_work, Room::path,  Room::render};
 
 std::string_view to_string(Room room);
 

@@ -1,9 +1,11 @@
 // One post-norm encoder block: attended = LN(x + Attention(x)); y = LN(attended + FFN(attended)).
+// It can be entered behind its projections (lifted) and left with the first rows only (first).
 #pragma once
 
 #include <string>
 
 #include "integrad/layers/feed_forward.h"
+#include "integrad/layers/first_rows.h"
 #include "integrad/layers/layer_norm.h"
 #include "integrad/layers/self_attention.h"
 
@@ -27,7 +29,6 @@ struct EncoderBlock {
     typename SelfAttention<T>::Scratch attention;
     typename FeedForward<T>::Scratch feed_forward;
     Matrix<T> attended;  // (rows × hidden)
-    Matrix<T> d_sum;     // (rows × hidden)
     Matrix<T> first;     // (sequences × hidden): the first row of each sequence, or its derivative
     Sequences ones;      // one row a sequence
   };
@@ -42,46 +43,96 @@ struct EncoderBlock {
   /// output (rows × hidden) may not be input.
   void forward(Backend<T>& backend, const Sequences& sequences, ConstMatrixView<T> input,
                MatrixView<T> output, Trace& trace, Scratch& scratch) const {
-    scratch.attended.resize(input.rows, input.columns);
-    attention.forward(backend, sequences, input, scratch.attended, trace.attention,
-                      scratch.attention);
-    forward_rows(backend, input, output, trace, scratch);
+    attention.project(backend, input, trace.attention);
+    forward_projected(backend, sequences, sequences, input, output, trace, scratch);
   }
   /// d_input may be d_output.
   void backward(Backend<T>& backend, const Sequences& sequences, const Trace& trace,
                 ConstMatrixView<T> d_output, MatrixView<T> d_input, Scratch& scratch) const {
-    backward_rows(backend, trace, d_output, d_input, scratch);
-    copy(d_input, scratch.attended);
-    attention.backward(backend, sequences, trace.attention, scratch.attended, d_input, Write::add,
-                       scratch.attention);
+    scratch.attention.d_qkv.resize(d_output.rows, 3 * d_output.columns);
+    const MatrixView<T> d_qkv = scratch.attention.d_qkv;
+    backward_projected(backend, sequences, sequences, trace, d_output, d_input,
+                       Projections<T>::of(d_qkv), scratch);
+    attention.project_backward(backend, d_qkv, d_input, Write::add);
   }
 
   /// The block when only the first row of each sequence is read afterwards: keys and values of all
   /// rows, everything else of the first rows. output (sequences × hidden); the same numbers.
   void forward_first(Backend<T>& backend, const Sequences& sequences, ConstMatrixView<T> input,
                      MatrixView<T> output, Trace& trace, Scratch& scratch) const {
-    prepare_first(sequences, input.columns, scratch);
-    for (Index s = 0; s < sequences.count(); ++s) {
-      std::copy_n(input.row(sequences.start(s)), input.columns, scratch.first.row(s));
-    }
-    scratch.attended.resize(sequences.count(), input.columns);
-    attention.forward_chosen(backend, sequences, scratch.ones, input, scratch.first,
-                             scratch.attended, trace.attention, scratch.attention);
-    forward_rows(backend, scratch.first, output, trace, scratch);
+    prepare_first(sequences, output.columns, scratch);
+    gather_first<T>(sequences, input, scratch.first);
+    attention.project_chosen(backend, input, scratch.first, trace.attention);
+    forward_projected(backend, scratch.ones, sequences, scratch.first, output, trace, scratch);
   }
   /// d_output (sequences × hidden) -> d_input (rows × hidden).
   void backward_first(Backend<T>& backend, const Sequences& sequences, const Trace& trace,
                       ConstMatrixView<T> d_output, MatrixView<T> d_input, Scratch& scratch) const {
+    const Index hidden = d_output.columns;
+    prepare_first(sequences, hidden, scratch);
+    scratch.attention.d_query.resize(d_output.rows, hidden);
+    scratch.attention.d_qkv.resize(d_input.rows, 2 * hidden);
+    const MatrixView<T> d_key_value = scratch.attention.d_qkv, d_first = scratch.first;
+    backward_projected(backend, scratch.ones, sequences, trace, d_output, d_first,
+                       {scratch.attention.d_query, d_key_value.column_range(0, hidden),
+                        d_key_value.column_range(hidden, hidden)},
+                       scratch);
+    attention.project_chosen_backward(backend, d_key_value, scratch.attention.d_query, d_input,
+                                      d_first);
+    add_first<T>(sequences, d_first, d_input);
+  }
+
+  /// x (rows × hidden) -> lifted rows [x | q, k, v of x] (rows × 4·hidden). Affine in x: a straight
+  /// line of x stays one, so that a path is lifted at its ends only, and its points need no
+  /// projection.
+  void lift(Backend<T>& backend, ConstMatrixView<T> input, MatrixView<T> lifted) const {
+    copy(input, residual_of(lifted));
+    attention.qkv.forward(backend, input, projections_of(lifted));
+  }
+  /// Derivative with respect to lifted rows -> with respect to x: d_x = d_residual + d_qkv · W.
+  void lift_backward(Backend<T>& backend, ConstMatrixView<T> d_lifted,
+                     MatrixView<T> d_input) const {
+    copy(residual_of(d_lifted), d_input);
+    attention.project_backward(backend, projections_of(d_lifted), d_input, Write::add);
+  }
+
+  /// The block of lifted rows, which must outlive the backward.
+  void forward_lifted(Backend<T>& backend, const Sequences& sequences, ConstMatrixView<T> lifted,
+                      MatrixView<T> output, Trace& trace, Scratch& scratch) const {
+    trace.attention.projected = Projections<const T>::of(projections_of(lifted));
+    forward_projected(backend, sequences, sequences, residual_of(lifted), output, trace, scratch);
+  }
+  /// d_lifted (rows × 4·hidden) is written where the forward read.
+  void backward_lifted(Backend<T>& backend, const Sequences& sequences, const Trace& trace,
+                       ConstMatrixView<T> d_output, MatrixView<T> d_lifted,
+                       Scratch& scratch) const {
+    backward_projected(backend, sequences, sequences, trace, d_output, residual_of(d_lifted),
+                       Projections<T>::of(projections_of(d_lifted)), scratch);
+  }
+
+  /// Both: lifted rows in, the first row of each sequence out.
+  void forward_first_lifted(Backend<T>& backend, const Sequences& sequences,
+                            ConstMatrixView<T> lifted, MatrixView<T> output, Trace& trace,
+                            Scratch& scratch) const {
+    prepare_first(sequences, output.columns, scratch);
+    trace.attention.query.resize(sequences.count(), output.columns);
+    auto projected = Projections<const T>::of(projections_of(lifted));
+    gather_first<T>(sequences, residual_of(lifted), scratch.first);
+    gather_first<T>(sequences, projected.query, trace.attention.query);
+    projected.query = trace.attention.query;
+    trace.attention.projected = projected;
+    forward_projected(backend, scratch.ones, sequences, scratch.first, output, trace, scratch);
+  }
+  void backward_first_lifted(Backend<T>& backend, const Sequences& sequences, const Trace& trace,
+                             ConstMatrixView<T> d_output, MatrixView<T> d_lifted,
+                             Scratch& scratch) const {
     prepare_first(sequences, d_output.columns, scratch);
-    const MatrixView<T> d_first = scratch.first;
-    backward_rows(backend, trace, d_output, d_first, scratch);
-    copy(d_first, scratch.attended);
-    attention.backward_chosen(backend, sequences, scratch.ones, trace.attention, scratch.attended,
-                              d_input, d_first, scratch.attention);
-    for (Index s = 0; s < sequences.count(); ++s) {
-      T* row = d_input.row(sequences.start(s));
-      for (Index c = 0; c < d_input.columns; ++c) row[c] += d_first(s, c);
-    }
+    scratch.attention.d_query.resize(d_output.rows, d_output.columns);
+    const auto d_projected = Projections<T>::of(projections_of(d_lifted));
+    backward_projected(backend, scratch.ones, sequences, trace, d_output, scratch.first,
+                       {scratch.attention.d_query, d_projected.key, d_projected.value}, scratch);
+    scatter_first<T>(sequences, scratch.attention.d_query, d_projected.query);
+    scatter_first<T>(sequences, scratch.first, residual_of(d_lifted));
   }
 
   template <class V>
@@ -93,6 +144,26 @@ struct EncoderBlock {
   }
 
  private:
+  /// trace.attention.projected and `residual` (query rows × hidden) -> output (query rows ×
+  /// hidden).
+  void forward_projected(Backend<T>& backend, const Sequences& query_rows,
+                         const Sequences& key_rows, ConstMatrixView<T> residual,
+                         MatrixView<T> output, Trace& trace, Scratch& scratch) const {
+    scratch.attended.resize(residual.rows, residual.columns);
+    attention.attend(backend, query_rows, key_rows, scratch.attended, trace.attention,
+                     scratch.attention);
+    forward_rows(backend, residual, output, trace, scratch);
+  }
+  /// d_residual may be d_output.
+  void backward_projected(Backend<T>& backend, const Sequences& query_rows,
+                          const Sequences& key_rows, const Trace& trace,
+                          ConstMatrixView<T> d_output, MatrixView<T> d_residual,
+                          const Projections<T>& d_projected, Scratch& scratch) const {
+    backward_rows(backend, trace, d_output, d_residual, scratch);
+    attention.attend_backward(backend, query_rows, key_rows, trace.attention, d_residual,
+                              d_projected, scratch.attention);
+  }
+
   /// What follows attention is row by row: scratch.attended -> output, with `input` as residual.
   void forward_rows(Backend<T>& backend, ConstMatrixView<T> input, MatrixView<T> output,
                     Trace& trace, Scratch& scratch) const {
@@ -105,14 +176,19 @@ struct EncoderBlock {
   /// d_output -> d_sum, the derivative of attention's result and of the residual alike.
   void backward_rows(Backend<T>& backend, const Trace& trace, ConstMatrixView<T> d_output,
                      MatrixView<T> d_sum, Scratch& scratch) const {
-    scratch.d_sum.resize(d_output.rows, d_output.columns);
-    scratch.attended.resize(d_output.rows, d_output.columns);
-    const MatrixView<T> d_attended = scratch.d_sum;
     output_norm.backward(backend, trace.output_norm, d_output, d_sum);
-    copy(d_sum, d_attended);  // the residual's share; the feed-forward adds its own
-    feed_forward.backward(backend, trace.feed_forward, d_sum, d_attended, Write::add,
-                          scratch.feed_forward);
-    attention_norm.backward(backend, trace.attention_norm, d_attended, d_sum);
+    feed_forward.backward(backend, trace.feed_forward, d_sum, d_sum, Write::add,
+                          scratch.feed_forward);  // d_sum stays as the residual's share
+    attention_norm.backward(backend, trace.attention_norm, d_sum, d_sum);
+  }
+
+  template <class U>
+  static MatrixView<U> residual_of(MatrixView<U> lifted) {
+    return lifted.column_range(0, lifted.columns / 4);
+  }
+  template <class U>
+  static MatrixView<U> projections_of(MatrixView<U> lifted) {
+    return lifted.column_range(lifted.columns / 4, lifted.columns / 4 * 3);
   }
   static void prepare_first(const Sequences& sequences, Index hidden, Scratch& scratch) {
     scratch.first.resize(sequences.count(), hidden);

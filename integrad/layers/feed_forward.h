@@ -31,7 +31,7 @@ struct FeedForward {
     inner.forward_activated(backend, input, activation, scratch.activated, trace.derivative);
     output.forward(backend, scratch.activated, result);
   }
-  /// Adds to or replaces d_input.
+  /// Adds to or replaces d_input, which may be d_result.
   void backward(Backend<T>& backend, const Trace& trace, ConstMatrixView<T> d_result,
                 MatrixView<T> d_input, Write write, Scratch& scratch) const {
     scratch.activated.resize(d_result.rows, inner.weight.rows());

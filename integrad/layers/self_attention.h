@@ -7,6 +7,22 @@
 
 namespace integrad {
 
+/// Queries, keys and values, or their derivatives: columns of somebody's matrices. Keys and values
+/// are of all rows; queries may be fewer.
+template <class T>
+struct Projections {
+  MatrixView<T> query, key, value;
+
+  /// Three equal runs of columns [query | key | value].
+  static Projections of(MatrixView<T> qkv) {
+    const Index hidden = qkv.columns / 3;
+    return {qkv.column_range(0, hidden), qkv.column_range(hidden, hidden),
+            qkv.column_range(2 * hidden, hidden)};
+  }
+};
+
+/// In two steps, so that a caller may bring projections of its own: `project` makes q, k, v of
+/// rows, `attend` reads them wherever they lie.
 template <class T>
 struct SelfAttention {
   Linear<T> qkv;     // queries, keys and values in one product: (3·hidden × hidden)
@@ -16,11 +32,12 @@ struct SelfAttention {
   struct Trace {
     Matrix<T> qkv;    // (rows × 3·hidden); of chosen rows: keys and values (rows × 2·hidden)
     Matrix<T> query;  // of chosen rows: (chosen × hidden)
-    Matrix<T> log_sum_exp;  // (rows × heads)
+    Matrix<T> log_sum_exp;           // (query rows × heads)
+    Projections<const T> projected;  // where attend found q, k, v; they must outlive the backward
   };
   /// Reused by every layer and call; holds nothing between calls.
   struct Scratch {
-    Matrix<T> context;  // (rows × hidden), also its derivative
+    Matrix<T> context;  // (query rows × hidden), also its derivative
     Matrix<T> d_qkv;    // (rows × 3·hidden)
     Matrix<T> d_query;  // (chosen × hidden)
   };
@@ -29,66 +46,59 @@ struct SelfAttention {
   SelfAttention(Index hidden, Index heads_)
       : qkv(hidden, 3 * hidden), output(hidden, hidden), heads(heads_) {}
 
-  /// result (rows × hidden) of every row.
-  void forward(Backend<T>& backend, const Sequences& sequences, ConstMatrixView<T> input,
-               MatrixView<T> result, Trace& trace, Scratch& scratch) const {
-    const Index hidden = input.columns;
-    trace.qkv.resize(input.rows, 3 * hidden);
-    trace.log_sum_exp.resize(input.rows, heads);
-    scratch.context.resize(input.rows, hidden);
+  /// q, k, v of every row, kept in the trace.
+  void project(Backend<T>& backend, ConstMatrixView<T> input, Trace& trace) const {
+    trace.qkv.resize(input.rows, 3 * input.columns);
     qkv.forward(backend, input, trace.qkv);
-    backend.attention(operands(sequences, trace), scratch.context, trace.log_sum_exp);
-    output.forward(backend, scratch.context, result);
+    trace.projected = Projections<const T>::of(trace.qkv);
   }
   /// Adds to or replaces d_input.
-  void backward(Backend<T>& backend, const Sequences& sequences, const Trace& trace,
-                ConstMatrixView<T> d_result, MatrixView<T> d_input, Write write,
-                Scratch& scratch) const {
-    const Index hidden = d_result.columns;
-    scratch.context.resize(d_result.rows, hidden);
-    scratch.d_qkv.resize(d_result.rows, 3 * hidden);
-    const MatrixView<T> d_qkv = scratch.d_qkv;
-    output.backward(backend, d_result, scratch.context);
-    backend.attention_d_input(operands(sequences, trace), trace.log_sum_exp, scratch.context,
-                              d_qkv.column_range(0, hidden), d_qkv.column_range(hidden, hidden),
-                              d_qkv.column_range(2 * hidden, hidden));
+  void project_backward(Backend<T>& backend, ConstMatrixView<T> d_qkv, MatrixView<T> d_input,
+                        Write write) const {
     qkv.backward(backend, d_qkv, d_input, write);
   }
 
-  /// Only of one row a sequence, whose inputs are `chosen` (sequences × hidden): every row gives
-  /// its key and value, only the chosen rows ask. result (sequences × hidden).
-  void forward_chosen(Backend<T>& backend, const Sequences& sequences, const Sequences& ones,
-                      ConstMatrixView<T> input, ConstMatrixView<T> chosen, MatrixView<T> result,
-                      Trace& trace, Scratch& scratch) const {
+  /// Keys and values of every row, queries of the `chosen` rows only (chosen × hidden).
+  void project_chosen(Backend<T>& backend, ConstMatrixView<T> input, ConstMatrixView<T> chosen,
+                      Trace& trace) const {
     const Index hidden = input.columns;
     trace.qkv.resize(input.rows, 2 * hidden);
     trace.query.resize(chosen.rows, hidden);
-    trace.log_sum_exp.resize(chosen.rows, heads);
-    scratch.context.resize(chosen.rows, hidden);
     backend.linear(input, qkv.weight.view().row_range(hidden, 2 * hidden),
                    qkv.bias.view().column_range(hidden, 2 * hidden), trace.qkv);
     backend.linear(chosen, qkv.weight.view().row_range(0, hidden),
                    qkv.bias.view().column_range(0, hidden), trace.query);
-    backend.attention(chosen_operands(sequences, ones, trace), scratch.context, trace.log_sum_exp);
-    output.forward(backend, scratch.context, result);
+    const ConstMatrixView<T> key_value = trace.qkv;
+    trace.projected = {trace.query.view(), key_value.column_range(0, hidden),
+                       key_value.column_range(hidden, hidden)};
   }
   /// Replaces d_input (through keys and values), adds to d_chosen (through queries).
-  void backward_chosen(Backend<T>& backend, const Sequences& sequences, const Sequences& ones,
-                       const Trace& trace, ConstMatrixView<T> d_result, MatrixView<T> d_input,
-                       MatrixView<T> d_chosen, Scratch& scratch) const {
-    const Index hidden = d_result.columns;
-    scratch.context.resize(d_result.rows, hidden);
-    scratch.d_query.resize(d_result.rows, hidden);
-    scratch.d_qkv.resize(d_input.rows, 2 * hidden);
-    const MatrixView<T> d_kv = scratch.d_qkv;
-    output.backward(backend, d_result, scratch.context);
-    backend.attention_d_input(chosen_operands(sequences, ones, trace), trace.log_sum_exp,
-                              scratch.context, scratch.d_query, d_kv.column_range(0, hidden),
-                              d_kv.column_range(hidden, hidden));
-    backend.linear_d_input(scratch.d_query, qkv.weight.view().row_range(0, hidden), d_chosen,
-                           Write::add);
-    backend.linear_d_input(d_kv, qkv.weight.view().row_range(hidden, 2 * hidden), d_input,
+  void project_chosen_backward(Backend<T>& backend, ConstMatrixView<T> d_key_value,
+                               ConstMatrixView<T> d_query, MatrixView<T> d_input,
+                               MatrixView<T> d_chosen) const {
+    const Index hidden = d_input.columns;
+    backend.linear_d_input(d_query, qkv.weight.view().row_range(0, hidden), d_chosen, Write::add);
+    backend.linear_d_input(d_key_value, qkv.weight.view().row_range(hidden, 2 * hidden), d_input,
                            Write::replace);
+  }
+
+  /// trace.projected -> result (query rows × hidden).
+  void attend(Backend<T>& backend, const Sequences& query_rows, const Sequences& key_rows,
+              MatrixView<T> result, Trace& trace, Scratch& scratch) const {
+    trace.log_sum_exp.resize(result.rows, heads);
+    scratch.context.resize(result.rows, result.columns);
+    backend.attention(operands(query_rows, key_rows, trace), scratch.context, trace.log_sum_exp);
+    output.forward(backend, scratch.context, result);
+  }
+  /// Replaces d_projected.
+  void attend_backward(Backend<T>& backend, const Sequences& query_rows, const Sequences& key_rows,
+                       const Trace& trace, ConstMatrixView<T> d_result,
+                       const Projections<T>& d_projected, Scratch& scratch) const {
+    scratch.context.resize(d_result.rows, d_result.columns);
+    output.backward(backend, d_result, scratch.context);
+    backend.attention_d_input(operands(query_rows, key_rows, trace), trace.log_sum_exp,
+                              scratch.context, d_projected.query, d_projected.key,
+                              d_projected.value);
   }
 
   /// The three projections are rows of one matrix; each is visited under its own name.
@@ -104,26 +114,10 @@ struct SelfAttention {
   }
 
  private:
-  AttentionInput<T> operands(const Sequences& sequences, const Trace& trace) const {
-    const ConstMatrixView<T> all = trace.qkv.view();
-    const Index hidden = all.columns / 3;
-    return {sequences,
-            sequences,
-            heads,
-            all.column_range(0, hidden),
-            all.column_range(hidden, hidden),
-            all.column_range(2 * hidden, hidden)};
-  }
-  AttentionInput<T> chosen_operands(const Sequences& sequences, const Sequences& ones,
-                                    const Trace& trace) const {
-    const ConstMatrixView<T> key_value = trace.qkv.view();
-    const Index hidden = key_value.columns / 2;
-    return {ones,
-            sequences,
-            heads,
-            trace.query.view(),
-            key_value.column_range(0, hidden),
-            key_value.column_range(hidden, hidden)};
+  AttentionInput<T> operands(const Sequences& query_rows, const Sequences& key_rows,
+                             const Trace& trace) const {
+    const Projections<const T>& projected = trace.projected;
+    return {query_rows, key_rows, heads, projected.query, projected.key, projected.value};
   }
 };
 

@@ -55,6 +55,8 @@ void check_shapes(const ModelConfig& config, const WeightFiles& weights) {
   }
 }
 
+std::size_t block_behind(Cut cut) { return static_cast<std::size_t>(first_block(cut)); }
+
 }  // namespace
 
 template <class T>
@@ -122,6 +124,7 @@ void Classifier<T>::forward_to(Cut cut, const TokenBatch& batch, Workspace<T>& w
   embeddings_.forward(*workspace.backend, activation, batch.positions, batch.type_ids, activation,
                       workspace.embeddings);
   if (workspace.blocks.empty()) workspace.blocks.resize(1);
+  workspace.traced.reset();
   for (Index k = 0; block_output(k) <= cut; ++k) {  // nothing is kept: one trace serves all
     Matrix<T>& output = workspace.hidden[0];
     output.resize(activation.rows(), config_.hidden_size);
@@ -132,76 +135,105 @@ void Classifier<T>::forward_to(Cut cut, const TokenBatch& batch, Workspace<T>& w
 }
 
 template <class T>
+void Classifier<T>::lift(Cut cut, ConstMatrixView<T> activation, Workspace<T>& workspace,
+                         MatrixView<T> lifted) const {
+  blocks_[block_behind(cut)].lift(*workspace.backend, activation, lifted);
+}
+
+template <class T>
+void Classifier<T>::lift_backward(Cut cut, ConstMatrixView<T> d_lifted, Workspace<T>& workspace,
+                                  MatrixView<T> d_activation) const {
+  blocks_[block_behind(cut)].lift_backward(*workspace.backend, d_lifted, d_activation);
+}
+
+template <class T>
+void Classifier<T>::forward_block(std::size_t k, Cut cut, const Sequences& sequences,
+                                  ConstMatrixView<T> input, Workspace<T>& workspace,
+                                  MatrixView<T> output) const {
+  const EncoderBlock<T>& block = blocks_[k];
+  const bool lifted = workspace.options.lifted && k == block_behind(cut);
+  auto& trace = workspace.blocks[workspace.options.keep_traces ? k - block_behind(cut) : 0];
+  workspace.traced = k;
+  const auto run = [&](auto forward) {
+    (block.*forward)(*workspace.backend, sequences, input, output, trace, workspace.scratch);
+  };
+  if (only_first(k, workspace.options)) {
+    run(lifted ? &EncoderBlock<T>::forward_first_lifted : &EncoderBlock<T>::forward_first);
+  } else {
+    run(lifted ? &EncoderBlock<T>::forward_lifted : &EncoderBlock<T>::forward);
+  }
+}
+
+template <class T>
+void Classifier<T>::backward_block(std::size_t k, Cut cut, const Sequences& sequences,
+                                   ConstMatrixView<T> d_output, Workspace<T>& workspace,
+                                   MatrixView<T> d_input) const {
+  const EncoderBlock<T>& block = blocks_[k];
+  const bool lifted = workspace.options.lifted && k == block_behind(cut);
+  const auto& trace = workspace.blocks[workspace.options.keep_traces ? k - block_behind(cut) : 0];
+  const auto run = [&](auto backward) {
+    (block.*backward)(*workspace.backend, sequences, trace, d_output, d_input, workspace.scratch);
+  };
+  if (only_first(k, workspace.options)) {
+    run(lifted ? &EncoderBlock<T>::backward_first_lifted : &EncoderBlock<T>::backward_first);
+  } else {
+    run(lifted ? &EncoderBlock<T>::backward_lifted : &EncoderBlock<T>::backward);
+  }
+}
+
+template <class T>
 void Classifier<T>::forward_from(Cut cut, ConstMatrixView<T> activation, const TokenBatch& batch,
-                                 Workspace<T>& workspace, Matrix<T>& summary) const {
+                                 Workspace<T>& workspace, Matrix<T>& summary,
+                                 const ChainOptions& options) const {
+  workspace.prepare(options, blocks_.size() - block_behind(cut), blocks_.size() + 1);
+  workspace.activation = activation;
   ConstMatrixView<T> current = activation;
-  int turn = 0;
   if (cut == Cut::word_embeddings) {
-    Matrix<T>& output = workspace.hidden[turn];
+    Matrix<T>& output = workspace.input_of(0);
     output.resize(activation.rows, config_.hidden_size);
     embeddings_.forward(*workspace.backend, activation, batch.positions, batch.type_ids, output,
                         workspace.embeddings);
     current = output.view();
-    turn = 1 - turn;
   }
-  if (workspace.blocks.size() < blocks_.size()) workspace.blocks.resize(blocks_.size());
-  summary.resize(batch.sequences.count(), config_.hidden_size);
-  const std::size_t last = blocks_.size() - 1;
-  for (std::size_t k = 0; k < last; ++k) {
-    if (block_output(static_cast<Index>(k)) <= cut) continue;
-    Matrix<T>& output = workspace.hidden[turn];
-    output.resize(activation.rows, config_.hidden_size);
-    blocks_[k].forward(*workspace.backend, batch.sequences, current, output, workspace.blocks[k],
-                       workspace.scratch);
+  for (std::size_t k = block_behind(cut); k < blocks_.size(); ++k) {
+    const bool ends = only_first(k, options);
+    Matrix<T>& output = ends ? summary : workspace.input_of(k + 1);
+    output.resize(ends ? batch.sequences.count() : activation.rows, config_.hidden_size);
+    forward_block(k, cut, batch.sequences, current, workspace, output);
+    if (ends) return;
     current = output.view();
-    turn = 1 - turn;
   }
-  if (block_output(static_cast<Index>(last)) > cut) {  // only [CLS] is read behind it
-    blocks_[last].forward_first(*workspace.backend, batch.sequences, current, summary,
-                                workspace.blocks[last], workspace.scratch);
-    return;
-  }
-  for (Index s = 0; s < batch.sequences.count(); ++s) {
-    std::copy_n(current.row(batch.sequences.start(s)), config_.hidden_size, summary.row(s));
-  }
+  summary.resize(batch.sequences.count(), config_.hidden_size);
+  gather_first<T>(batch.sequences, current, summary);
 }
 
 template <class T>
 void Classifier<T>::backward_to(Cut cut, ConstMatrixView<T> d_summary, const TokenBatch& batch,
                                 Workspace<T>& workspace, MatrixView<T> d_activation) const {
-  const std::size_t last = blocks_.size() - 1;
-  if (block_output(static_cast<Index>(last)) > cut) {
-    blocks_[last].backward_first(*workspace.backend, batch.sequences, workspace.blocks[last],
-                                 d_summary, d_activation, workspace.scratch);
-  } else {
-    for (Index r = 0; r < d_activation.rows; ++r) {
-      std::fill_n(d_activation.row(r), d_activation.columns, T(0));
-    }
-    for (Index s = 0; s < batch.sequences.count(); ++s) {
-      std::copy_n(d_summary.row(s), config_.hidden_size,
-                  d_activation.row(batch.sequences.start(s)));
-    }
+  const std::size_t first = block_behind(cut), end = blocks_.size();
+  MatrixView<T> d_hidden = d_activation;
+  if (workspace.options.lifted) {  // d_activation has other columns until the block of the cut
+    workspace.hidden[1].resize(d_activation.rows, config_.hidden_size);
+    d_hidden = workspace.hidden[1];
   }
-  for (std::size_t k = last; k-- > 0;) {
-    if (block_output(static_cast<Index>(k)) <= cut) break;
-    blocks_[k].backward(*workspace.backend, batch.sequences, workspace.blocks[k], d_activation,
-                        d_activation, workspace.scratch);
+  const bool ends = first < end && only_first(end - 1, workspace.options);
+  if (!ends) scatter_first<T>(batch.sequences, d_summary, d_hidden);
+  for (std::size_t k = end; k-- > first;) {
+    if (!workspace.options.keep_traces && workspace.traced != k) {
+      const bool from_cut = k == first && cut != Cut::word_embeddings;
+      Matrix<T>& output = workspace.hidden[0];  // nobody reads it
+      output.resize(only_first(k, workspace.options) ? batch.sequences.count() : d_hidden.rows,
+                    config_.hidden_size);
+      forward_block(k, cut, batch.sequences,
+                    from_cut ? workspace.activation : workspace.input_of(k).view(), workspace,
+                    output);
+    }
+    backward_block(k, cut, batch.sequences, only_first(k, workspace.options) ? d_summary : d_hidden,
+                   workspace, k == first ? d_activation : d_hidden);
   }
   if (cut == Cut::word_embeddings) {
     embeddings_.backward(*workspace.backend, workspace.embeddings, d_activation, d_activation);
   }
-}
-
-template <class T>
-Index Classifier<T>::bytes_per_row(Cut cut) const {
-  const Index hidden = config_.hidden_size, inner = config_.inner_size;
-  Index traces = hidden;  // embeddings
-  for (Index k = 0; k < config_.blocks; ++k) {
-    if (block_output(k) > cut) traces += 5 * hidden + inner + config_.heads + 2;
-  }
-  const Index scratch = 2 * hidden + 4 * hidden + inner + 2 * hidden;  // hidden, attention, inner
-  const Index path = 2 * hidden;                                       // points and derivatives
-  return (traces + scratch + path) * static_cast<Index>(sizeof(T));
 }
 
 template class Classifier<float>;

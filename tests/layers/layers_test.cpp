@@ -48,16 +48,21 @@ TEST(LayersAdjoint, SelfAttention) {
   SelfAttention<double>::Trace trace;
   SelfAttention<double>::Scratch scratch;
   Matrix<double> output(f.input.rows(), hidden);
-  layer.forward(f.plain, f.sequences, f.input, output, trace, scratch);
+  layer.project(f.plain, f.input, trace);
+  layer.attend(f.plain, f.sequences, f.sequences, output, trace, scratch);
   EXPECT_LT(adjoint_gap(
                 f.input, f.input.rows(), hidden,
                 [&](ConstMatrixView<Dual> x, MatrixView<Dual> y) {
                   SelfAttention<Dual>::Trace t;
                   SelfAttention<Dual>::Scratch s;
-                  dual.forward(f.dual, f.sequences, x, y, t, s);
+                  dual.project(f.dual, x, t);
+                  dual.attend(f.dual, f.sequences, f.sequences, y, t, s);
                 },
                 [&](ConstMatrixView<double> d_y, MatrixView<double> d_x) {
-                  layer.backward(f.plain, f.sequences, trace, d_y, d_x, Write::replace, scratch);
+                  Matrix<double> d_qkv(d_x.rows, 3 * hidden);
+                  layer.attend_backward(f.plain, f.sequences, f.sequences, trace, d_y,
+                                        Projections<double>::of(d_qkv), scratch);
+                  layer.project_backward(f.plain, d_qkv, d_x, Write::replace);
                 }),
             tolerance);
 }

@@ -1,0 +1,82 @@
+#include "integrad/attribution/memory_plan.h"
+
+#include <algorithm>
+#include <string>
+
+#include "integrad/base/error.h"
+
+namespace integrad {
+namespace {
+
+constexpr Index preferred_rows = 2048;  // more gains nothing: products are at their full rate
+constexpr Index fewest_rows = 256;      // fewer make products slower than running blocks twice
+
+// Upper bounds of what is not numbers of a matrix.
+constexpr Index token_bytes = 640;     // a token with its piece and ids, in all copies
+constexpr Index text_bytes = 2048;     // lists and views of one text, and of one of its targets
+constexpr Index point_row_bytes = 40;  // ids, types, positions, slope of one row of a chunk
+constexpr Index point_bytes = 192;     // sequences and targets of one point of a chunk
+constexpr Index thread_bytes = Index{128} << 10;  // a panel of weights
+
+}  // namespace
+
+Index path_columns(const MemoryNeeds& needs) {
+  return (needs.chain.lifted ? 4 : 1) * needs.config.hidden_size;
+}
+
+MemoryCost group_cost(const MemoryNeeds& needs) {
+  constexpr Index real = sizeof(double);
+  const Index columns = path_columns(needs), hidden = needs.config.hidden_size;
+  MemoryCost cost;
+  cost.bytes_per_path =
+      text_bytes + needs.targets * (text_bytes + (needs.nodes + needs.config.classes()) * real);
+  cost.bytes_per_row = token_bytes + 2 * columns * needs.number_bytes + needs.targets * real;
+  if (needs.full_attributions) {  // the mean gradient; one at a time carried back and multiplied
+    cost.bytes_per_row += needs.targets * columns * real;
+    cost.bytes_per_row += (columns + hidden) * needs.number_bytes + 2 * hidden * real;
+  }
+  return cost;
+}
+
+MemoryCost chunk_cost(const MemoryNeeds& needs) {
+  const ModelConfig& config = needs.config;
+  const ChainMemory chain = chain_memory(config, needs.cut, needs.chain);
+  const Index numbers =
+      chain.numbers_per_row + 2 * path_columns(needs)             // points, derivatives
+      + config.hidden_size                                        // the ends of the path
+      + std::max(config.inner_size, 3 * config.hidden_size) / 2;  // converted to bf16
+  const Index classes = config.classes();
+  return {(chain.numbers_per_sequence + 2 * config.hidden_size + classes) * needs.number_bytes +
+              2 * classes * Index{sizeof(double)} + point_bytes,
+          numbers * needs.number_bytes + point_row_bytes};
+}
+
+Index fixed_bytes(const MemoryNeeds& needs, Index longest) {
+  const Index head = needs.config.hidden_size / needs.config.heads;
+  const Index attention = (5 * longest * longest / 2 + 4 * longest * head) * needs.number_bytes;
+  return needs.threads * (attention + thread_bytes) + needs.nodes * 64;
+}
+
+ChunkPlan plan_chunks(const MemoryNeeds& needs, Index limit, Index used, Index longest,
+                      Index shortest) {
+  MemoryNeeds tried = needs;
+  for (const bool keep_traces : {true, false}) {
+    tried.chain.keep_traces = keep_traces;
+    const MemoryCost cost = chunk_cost(tried);
+    const Index bytes_per_row =
+        cost.bytes_per_row + (cost.bytes_per_path + shortest - 1) / shortest;
+    const Index rows = (limit - used) / bytes_per_row;
+    if (rows >= (keep_traces ? std::max(longest, fewest_rows) : longest)) {
+      return {std::min(rows, std::max(preferred_rows, longest)), keep_traces};
+    }
+    if (keep_traces) continue;
+    constexpr Index mebibyte = Index{1} << 20;
+    const Index needed = (used + longest * bytes_per_row) / mebibyte + 1;
+    throw UsageError("the memory limit of " + std::to_string(limit) +
+                     " bytes does not hold one point of a text of " + std::to_string(longest) +
+                     " tokens; allow at least " + std::to_string(needed) + " MiB");
+  }
+  return {};
+}
+
+}  // namespace integrad
