@@ -8,15 +8,16 @@
 namespace integrad {
 namespace {
 
-constexpr Index preferred_rows = 2048;  // more gains nothing: products are at their full rate
-constexpr Index fewest_rows = 256;      // fewer make products slower than running blocks twice
+constexpr Index preferred_rows =
+    1024;                           // more only leaves the caches: products are at their full rate
+constexpr Index fewest_rows = 256;  // fewer make products slower than running blocks twice
 
 // Upper bounds of what is not numbers of a matrix.
 constexpr Index token_bytes = 640;     // a token with its piece and ids, in all copies
 constexpr Index text_bytes = 2048;     // lists and views of one text, and of one of its targets
 constexpr Index point_row_bytes = 40;  // ids, types, positions, slope of one row of a chunk
 constexpr Index point_bytes = 192;     // sequences and targets of one point of a chunk
-constexpr Index thread_bytes = Index{128} << 10;  // a panel of weights
+constexpr Index thread_bytes = Index{224} << 10;  // a panel of weights
 
 }  // namespace
 
