@@ -17,7 +17,7 @@ struct Point {
   Place place;
 };
 
-/// The ends first, so that targets are known before the first derivative is asked for.
+/// The two ends first, so that targets are known before the first derivative is asked for.
 std::vector<Place> places_of(const QuadratureRule& rule) {
   std::vector<Place> places{{1.0, {}}, {0.0, {}}};
   places.reserve(rule.nodes.size() + 2);
@@ -83,6 +83,18 @@ class Sampler {
 
   std::vector<std::vector<PathSamples>> run() {
     const std::vector<Place> places = places_of(rule_);
+    constexpr std::size_t ends = 2;  // of all paths first: where no node is, no backward runs
+    evaluate_at(std::span(places).first(ends));
+    evaluate_at(std::span(places).subspan(ends));
+    return std::move(result_);
+  }
+
+ private:
+  const Path<T>& path(Index p) const { return paths_[static_cast<std::size_t>(p)]; }
+  std::vector<PathSamples>& samples(Index p) { return result_[static_cast<std::size_t>(p)]; }
+
+  /// Every path at these places, in chunks that paths share.
+  void evaluate_at(std::span<const Place> places) {
     Index rows = 0;
     for (Index p = 0; p < static_cast<Index>(paths_.size()); ++p) {
       const Index length = path(p).input.rows;
@@ -92,7 +104,6 @@ class Sampler {
                           (options_.points_per_chunk > 0 && size >= options_.points_per_chunk);
         if (full && !chunk_.empty()) {
           evaluate();
-          chunk_.clear();
           rows = 0;
         }
         chunk_.push_back({p, place});
@@ -100,12 +111,7 @@ class Sampler {
       }
     }
     if (!chunk_.empty()) evaluate();
-    return std::move(result_);
   }
-
- private:
-  const Path<T>& path(Index p) const { return paths_[static_cast<std::size_t>(p)]; }
-  std::vector<PathSamples>& samples(Index p) { return result_[static_cast<std::size_t>(p)]; }
 
   void evaluate() {
     place();
@@ -122,6 +128,7 @@ class Sampler {
       reduce(k);
     }
     if (options_.on_progress) options_.on_progress(static_cast<Index>(chunk_.size()));
+    chunk_.clear();
   }
 
   /// Lays the chunk's points end to end.

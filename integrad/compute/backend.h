@@ -28,6 +28,15 @@ struct AttentionInput {
   ConstMatrixView<T> value;  // (key rows × hidden)
 };
 
+/// Two linear maps with an activation between them.
+template <class T>
+struct FeedForwardWeights {
+  ConstMatrixView<T> inner;       // (inner × in)
+  ConstMatrixView<T> inner_bias;  // (1 × inner)
+  ConstMatrixView<T> outer;       // (out × inner)
+  ConstMatrixView<T> outer_bias;  // (1 × out)
+};
+
 /// One per device and precision, one per Workspace, not shared between threads. Shapes are checked
 /// at every call (std::logic_error: the caller's mistake, never the user's). Unless said otherwise
 /// outputs may not overlap inputs. Notation: d_x is the derivative of the target with respect to x.
@@ -44,14 +53,17 @@ class Backend {
   virtual void linear_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> weight,
                               MatrixView<T> d_input, Write write) = 0;
 
-  /// With z = input · weightᵀ + bias: output = f(z), derivative = f'(z).
-  virtual void linear_activate(ConstMatrixView<T> input, ConstMatrixView<T> weight,
-                               ConstMatrixView<T> bias, Activation activation, MatrixView<T> output,
-                               MatrixView<T> derivative) = 0;
-  /// The derivative through a linear map and the activation in front of it:
-  /// d_input = (d_output · weight) ∘ derivative.
-  virtual void linear_d_input_activate(ConstMatrixView<T> d_output, ConstMatrixView<T> weight,
-                                       ConstMatrixView<T> derivative, MatrixView<T> d_input) = 0;
+  /// z = input · innerᵀ + inner bias; output = f(z) · outerᵀ + outer bias; derivative = f'(z), the
+  /// only trace of the rows between (rows × inner size).
+  virtual void feed_forward(ConstMatrixView<T> input, const FeedForwardWeights<T>& weights,
+                            Activation activation, MatrixView<T> output,
+                            MatrixView<T> derivative) = 0;
+  /// d_z = (d_output · outer) ∘ derivative; d_input = d_z · inner, or += with Write::add, and then
+  /// d_input may be d_output.
+  virtual void feed_forward_d_input(ConstMatrixView<T> d_output,
+                                    const FeedForwardWeights<T>& weights,
+                                    ConstMatrixView<T> derivative, MatrixView<T> d_input,
+                                    Write write) = 0;
 
   /// normalized = (z − mean(z)) / √(var(z) + ε) a row, z = input + residual (residual may be
   /// empty), biased variance; output = normalized ∘ scale + shift. inverse_deviation (rows × 1)

@@ -9,6 +9,12 @@ double product(Index rows, Index inner, Index columns) {
          static_cast<double>(columns);
 }
 
+template <class T>
+double both_products(Index rows, const FeedForwardWeights<T>& weights) {
+  return product(rows, weights.inner.columns, weights.inner.rows) +
+         product(rows, weights.outer.columns, weights.outer.rows);
+}
+
 /// One product of queries with keys (or probabilities with values), all heads.
 template <class T>
 double scores(const AttentionInput<T>& input) {
@@ -37,20 +43,20 @@ void ProfilingBackend<T>::linear_d_input(ConstMatrixView<T> d_output, ConstMatri
 }
 
 template <class T>
-void ProfilingBackend<T>::linear_activate(ConstMatrixView<T> input, ConstMatrixView<T> weight,
-                                          ConstMatrixView<T> bias, Activation activation,
-                                          MatrixView<T> output, MatrixView<T> derivative) {
-  const Timed timed(profile_, Room::products, product(input.rows, weight.columns, weight.rows));
-  backend_->linear_activate(input, weight, bias, activation, output, derivative);
+void ProfilingBackend<T>::feed_forward(ConstMatrixView<T> input,
+                                       const FeedForwardWeights<T>& weights, Activation activation,
+                                       MatrixView<T> output, MatrixView<T> derivative) {
+  const Timed timed(profile_, Room::products, both_products(input.rows, weights));
+  backend_->feed_forward(input, weights, activation, output, derivative);
 }
 
 template <class T>
-void ProfilingBackend<T>::linear_d_input_activate(ConstMatrixView<T> d_output,
-                                                  ConstMatrixView<T> weight,
-                                                  ConstMatrixView<T> derivative,
-                                                  MatrixView<T> d_input) {
-  const Timed timed(profile_, Room::products, product(d_output.rows, weight.rows, weight.columns));
-  backend_->linear_d_input_activate(d_output, weight, derivative, d_input);
+void ProfilingBackend<T>::feed_forward_d_input(ConstMatrixView<T> d_output,
+                                               const FeedForwardWeights<T>& weights,
+                                               ConstMatrixView<T> derivative, MatrixView<T> d_input,
+                                               Write write) {
+  const Timed timed(profile_, Room::products, both_products(d_output.rows, weights));
+  backend_->feed_forward_d_input(d_output, weights, derivative, d_input, write);
 }
 
 template <class T>

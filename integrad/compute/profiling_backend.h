@@ -22,11 +22,11 @@ class ProfilingBackend final : public Backend<T> {
               MatrixView<T> output) override;
   void linear_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> weight, MatrixView<T> d_input,
                       Write write) override;
-  void linear_activate(ConstMatrixView<T> input, ConstMatrixView<T> weight, ConstMatrixView<T> bias,
-                       Activation activation, MatrixView<T> output,
-                       MatrixView<T> derivative) override;
-  void linear_d_input_activate(ConstMatrixView<T> d_output, ConstMatrixView<T> weight,
-                               ConstMatrixView<T> derivative, MatrixView<T> d_input) override;
+  void feed_forward(ConstMatrixView<T> input, const FeedForwardWeights<T>& weights,
+                    Activation activation, MatrixView<T> output, MatrixView<T> derivative) override;
+  void feed_forward_d_input(ConstMatrixView<T> d_output, const FeedForwardWeights<T>& weights,
+                            ConstMatrixView<T> derivative, MatrixView<T> d_input,
+                            Write write) override;
   void layer_norm(ConstMatrixView<T> input, ConstMatrixView<T> residual, ConstMatrixView<T> scale,
                   ConstMatrixView<T> shift, double epsilon, MatrixView<T> normalized,
                   MatrixView<T> inverse_deviation, MatrixView<T> output) override;

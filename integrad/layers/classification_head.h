@@ -16,7 +16,6 @@ struct ClassificationHead {
 
   struct Trace {
     Matrix<T> derivative;  // (sequences × hidden)
-    Matrix<T> activated;   // (sequences × hidden), scratch
   };
 
   ClassificationHead() = default;
@@ -27,20 +26,21 @@ struct ClassificationHead {
   void forward(Backend<T>& backend, ConstMatrixView<T> summary, MatrixView<T> logits,
                Trace& trace) const {
     trace.derivative.resize(summary.rows, summary.columns);
-    trace.activated.resize(summary.rows, summary.columns);
-    dense.forward_activated(backend, summary, activation, trace.activated, trace.derivative);
-    classifier.forward(backend, trace.activated, logits);
+    backend.feed_forward(summary, weights(), activation, logits, trace.derivative);
   }
-  /// The trace's scratch is overwritten, its derivative kept: several backwards a forward.
-  void backward(Backend<T>& backend, Trace& trace, ConstMatrixView<T> d_logits,
+  void backward(Backend<T>& backend, const Trace& trace, ConstMatrixView<T> d_logits,
                 MatrixView<T> d_summary) const {
-    classifier.backward_activated(backend, d_logits, trace.derivative, trace.activated);
-    dense.backward(backend, trace.activated, d_summary);
+    backend.feed_forward_d_input(d_logits, weights(), trace.derivative, d_summary, Write::replace);
   }
   template <class V>
   void visit(const std::string& name, V&& visitor) {
     dense.visit(name + ".dense", visitor);
     classifier.visit(name + ".classifier", visitor);
+  }
+
+ private:
+  FeedForwardWeights<T> weights() const {
+    return {dense.weight, dense.bias, classifier.weight, classifier.bias};
   }
 };
 

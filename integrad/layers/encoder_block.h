@@ -27,7 +27,6 @@ struct EncoderBlock {
   };
   struct Scratch {
     typename SelfAttention<T>::Scratch attention;
-    typename FeedForward<T>::Scratch feed_forward;
     Matrix<T> attended;  // (rows × hidden)
     Matrix<T> first;     // (sequences × hidden): the first row of each sequence, or its derivative
     Sequences ones;      // one row a sequence
@@ -159,7 +158,7 @@ struct EncoderBlock {
                           const Sequences& key_rows, const Trace& trace,
                           ConstMatrixView<T> d_output, MatrixView<T> d_residual,
                           const Projections<T>& d_projected, Scratch& scratch) const {
-    backward_rows(backend, trace, d_output, d_residual, scratch);
+    backward_rows(backend, trace, d_output, d_residual);
     attention.attend_backward(backend, query_rows, key_rows, trace.attention, d_residual,
                               d_projected, scratch.attention);
   }
@@ -169,16 +168,15 @@ struct EncoderBlock {
                     Trace& trace, Scratch& scratch) const {
     attention_norm.forward(backend, scratch.attended, input, scratch.attended,
                            trace.attention_norm);
-    feed_forward.forward(backend, scratch.attended, output, trace.feed_forward,
-                         scratch.feed_forward);
+    feed_forward.forward(backend, scratch.attended, output, trace.feed_forward);
     output_norm.forward(backend, output, scratch.attended, output, trace.output_norm);
   }
   /// d_output -> d_sum, the derivative of attention's result and of the residual alike.
   void backward_rows(Backend<T>& backend, const Trace& trace, ConstMatrixView<T> d_output,
-                     MatrixView<T> d_sum, Scratch& scratch) const {
+                     MatrixView<T> d_sum) const {
     output_norm.backward(backend, trace.output_norm, d_output, d_sum);
-    feed_forward.backward(backend, trace.feed_forward, d_sum, d_sum, Write::add,
-                          scratch.feed_forward);  // d_sum stays as the residual's share
+    // d_sum stays as the residual's share, the feed-forward adds its own.
+    feed_forward.backward(backend, trace.feed_forward, d_sum, d_sum, Write::add);
     attention_norm.backward(backend, trace.attention_norm, d_sum, d_sum);
   }
 

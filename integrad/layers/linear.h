@@ -23,16 +23,6 @@ struct Linear {
                 Write write = Write::replace) const {
     backend.linear_d_input(d_output, weight, d_input, write);
   }
-  /// output = f(x·Wᵀ + b), derivative = f' there.
-  void forward_activated(Backend<T>& backend, ConstMatrixView<T> input, Activation activation,
-                         MatrixView<T> output, MatrixView<T> derivative) const {
-    backend.linear_activate(input, weight, bias, activation, output, derivative);
-  }
-  /// Through an activation in front of this map: d_input = (d_output·W) ∘ derivative.
-  void backward_activated(Backend<T>& backend, ConstMatrixView<T> d_output,
-                          ConstMatrixView<T> derivative, MatrixView<T> d_input) const {
-    backend.linear_d_input_activate(d_output, weight, derivative, d_input);
-  }
   /// visitor(name, MatrixView<T>) for every parameter; a vector is a matrix of one row.
   template <class V>
   void visit(const std::string& name, V&& visitor) {

@@ -9,7 +9,7 @@ struct BlockMemory {
   Index projected = 0;          // q, k, v: of every row
   Index trace_rows = 0;         // the rest of the trace
   Index trace_sequences = 0;    // the same, and the query, of the first rows
-  Index scratch_rows = 0;       // context, attended, activated
+  Index scratch_rows = 0;       // context, attended
   Index scratch_sequences = 0;  // the same, first and d_query, of the first rows
 
   void cover(const BlockMemory& other) {
@@ -24,7 +24,7 @@ struct BlockMemory {
 BlockMemory block_memory(const ModelConfig& config, bool lifted, bool only_first) {
   const Index hidden = config.hidden_size, inner = config.inner_size;
   const Index trace = config.heads + 2 * (hidden + 1) + inner;  // normaliser, norms, f'
-  const Index scratch = 2 * hidden + inner;
+  const Index scratch = 2 * hidden;
   BlockMemory memory;
   memory.projected = lifted ? 0 : (only_first ? 2 : 3) * hidden;
   if (only_first) {

@@ -42,26 +42,47 @@ TEST(Adjoint, LinearAddsToWhatIsThere) {
   EXPECT_NEAR(added(2, 3), before + replaced(2, 3), 1e-14);
 }
 
-TEST(Adjoint, LinearActivate) {
+/// Two maps with an activation between them, (7 → 5 → 6).
+template <class T>
+struct Middle {
+  Matrix<T> inner, inner_bias, outer, outer_bias;
+  FeedForwardWeights<T> weights() const { return {inner, inner_bias, outer, outer_bias}; }
+};
+
+template <class T>
+Middle<T> middle() {
+  return {convert<T>(random_matrix<double>(5, 7, 2)), convert<T>(random_matrix<double>(1, 5, 3)),
+          convert<T>(random_matrix<double>(6, 5, 4)), convert<T>(random_matrix<double>(1, 6, 5))};
+}
+
+TEST(Adjoint, FeedForward) {
   Backends b;
-  const auto input = random_matrix<double>(4, 7, 1), weight = random_matrix<double>(5, 7, 2),
-             bias = random_matrix<double>(1, 5, 3), next = random_matrix<double>(6, 5, 4);
-  const auto no_bias = Matrix<double>(1, 6);
-  Matrix<double> output(4, 5), derivative(4, 5), d_z(4, 5);
-  b.plain.linear_activate(input, weight, bias, Activation::gelu, output, derivative);
+  const auto input = random_matrix<double>(4, 7, 1);
+  const auto plain = middle<double>();
+  const auto dual = middle<Dual>();
+  Matrix<double> output(4, 6), derivative(4, 5);
+  b.plain.feed_forward(input, plain.weights(), Activation::gelu, output, derivative);
   const auto gap = adjoint_gap(
       input, 4, 6,
       [&](ConstMatrixView<Dual> x, MatrixView<Dual> y) {
-        Matrix<Dual> activated(4, 5), unused(4, 5);
-        b.dual.linear_activate(x, convert<Dual>(weight), convert<Dual>(bias), Activation::gelu,
-                               activated, unused);
-        b.dual.linear(activated, convert<Dual>(next), convert<Dual>(no_bias), y);
+        Matrix<Dual> unused(4, 5);
+        b.dual.feed_forward(x, dual.weights(), Activation::gelu, y, unused);
       },
       [&](ConstMatrixView<double> d_y, MatrixView<double> d_x) {
-        b.plain.linear_d_input_activate(d_y, next, derivative, d_z);
-        b.plain.linear_d_input(d_z, weight, d_x, Write::replace);
+        b.plain.feed_forward_d_input(d_y, plain.weights(), derivative, d_x, Write::replace);
       });
   EXPECT_LT(gap, tolerance);
+}
+
+TEST(Adjoint, FeedForwardMayAddToItsOwnInput) {
+  ReferenceBackend<double> backend;
+  const auto square = random_matrix<double>(7, 7, 1), bias = random_matrix<double>(1, 7, 2),
+             derivative = random_matrix<double>(4, 7, 3), d_output = random_matrix<double>(4, 7, 4);
+  const FeedForwardWeights<double> weights{square, bias, square, bias};
+  Matrix<double> apart(4, 7), in_place = convert<double>(d_output);
+  backend.feed_forward_d_input(d_output, weights, derivative, apart, Write::replace);
+  backend.feed_forward_d_input(in_place, weights, derivative, in_place, Write::add);
+  EXPECT_NEAR(in_place(3, 5), d_output(3, 5) + apart(3, 5), 1e-13);
 }
 
 TEST(Adjoint, LayerNormWithResidual) {

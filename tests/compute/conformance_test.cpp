@@ -65,24 +65,35 @@ TEST_P(Conformance, LayerNorm) {
   }
 }
 
-TEST_P(Conformance, Activations) {
-  const auto x = random_matrix<double>(7, 40, 1, 1.5), w = random_matrix<double>(65, 40, 2, 0.3),
-             bias = random_matrix<double>(1, 65, 3), d_y = random_matrix<double>(7, 40, 4),
-             v = random_matrix<double>(40, 65, 5);
+TEST_P(Conformance, FeedForward) {
+  const auto x = random_matrix<double>(7, 40, 1, 1.5),
+             inner = random_matrix<double>(65, 40, 2, 0.3),
+             inner_bias = random_matrix<double>(1, 65, 3), outer = random_matrix<double>(40, 65, 4),
+             outer_bias = random_matrix<double>(1, 40, 5), d_y = random_matrix<double>(7, 40, 6);
+  const FeedForwardWeights<double> weights{inner, inner_bias, outer, outer_bias};
+  const auto inner32 = convert<float>(inner), inner_bias32 = convert<float>(inner_bias),
+             outer32 = convert<float>(outer), outer_bias32 = convert<float>(outer_bias);
+  const FeedForwardWeights<float> weights32{inner32, inner_bias32, outer32, outer_bias32};
   for (const Activation f :
        {Activation::gelu, Activation::gelu_tanh, Activation::quick_gelu, Activation::gelu_10,
         Activation::relu, Activation::silu, Activation::mish, Activation::tanh, Activation::sigmoid,
         Activation::linear}) {
-    Matrix<double> y(7, 65), derivative(7, 65), d_z(7, 65);
-    Matrix<float> y32(7, 65), derivative32(7, 65), d_z32(7, 65);
-    reference->linear_activate(x, w, bias, f, y, derivative);
-    cpu->linear_activate(convert<float>(x), convert<float>(w), convert<float>(bias), f, y32,
-                         derivative32);
+    Matrix<double> y(7, 40), derivative(7, 65), d_x = convert<double>(x);
+    Matrix<float> y32(7, 40), derivative32(7, 65), d_x32 = convert<float>(x);
+    reference->feed_forward(x, weights, f, y, derivative);
+    cpu->feed_forward(convert<float>(x), weights32, f, y32, derivative32);
     EXPECT_LT(relative_difference(y32, y), tolerance);
-    reference->linear_d_input_activate(d_y, v, derivative, d_z);
-    cpu->linear_d_input_activate(convert<float>(d_y), convert<float>(v), convert<float>(derivative),
-                                 d_z32);
-    EXPECT_LT(relative_difference(d_z32, d_z), tolerance);
+    EXPECT_LT(relative_difference(derivative32, derivative), 2 * tolerance);
+    for (const Write write : {Write::replace, Write::add}) {
+      reference->feed_forward_d_input(d_y, weights, derivative, d_x, write);
+      cpu->feed_forward_d_input(convert<float>(d_y), weights32, convert<float>(derivative), d_x32,
+                                write);
+      EXPECT_LT(relative_difference(d_x32, d_x), tolerance);
+    }
+    Matrix<float> in_place = convert<float>(d_y), apart = convert<float>(d_y);
+    cpu->feed_forward_d_input(convert<float>(d_y), weights32, derivative32, apart, Write::add);
+    cpu->feed_forward_d_input(in_place, weights32, derivative32, in_place, Write::add);
+    EXPECT_EQ(relative_difference(in_place, apart), 0);
   }
 }
 
@@ -127,7 +138,7 @@ TEST_P(Conformance, Attention) {
 TEST_P(Conformance, WrongShapesAreTheCallersMistake) {
   Matrix<float> x(3, 4), w(5, 6), bias(1, 5), y(3, 5);
   EXPECT_THROW(cpu->linear(x, w, bias, y), std::logic_error);
-  EXPECT_THROW(cpu->linear_d_input_activate(y, w, x, x), std::logic_error);
+  EXPECT_THROW(cpu->feed_forward(x, {w, bias, w, bias}, Activation::gelu, y, y), std::logic_error);
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, Conformance, ::testing::Values(1, 2, 3));

@@ -122,8 +122,8 @@ TEST(Products, SameBitsForAnyNumberOfThreads) {
   const auto a = random_matrix<float>(500, 96, 1), b = random_matrix<float>(96, 70, 2);
   for (const Precision precision : {Precision::f32, Precision::bf16}) {
     Matrix<float> one(500, 70), three(500, 70);
-    Products(precision, 1).multiply(a, {b}, one, {}, {});
-    Products(precision, 3).multiply(a, {b}, three, {}, {});
+    Products(precision, 1).multiply({a}, {b}, {}, Keep{one});
+    Products(precision, 3).multiply({a}, {b}, {}, Keep{three});
     EXPECT_EQ(std::memcmp(one.data(), three.data(), 500 * 70 * sizeof(float)), 0);
   }
 }

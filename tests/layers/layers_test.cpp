@@ -74,18 +74,16 @@ TEST(LayersAdjoint, FeedForward) {
   randomize(layer);
   randomize(dual);
   FeedForward<double>::Trace trace;
-  FeedForward<double>::Scratch scratch;
   Matrix<double> output(f.input.rows(), hidden);
-  layer.forward(f.plain, f.input, output, trace, scratch);
+  layer.forward(f.plain, f.input, output, trace);
   EXPECT_LT(adjoint_gap(
                 f.input, f.input.rows(), hidden,
                 [&](ConstMatrixView<Dual> x, MatrixView<Dual> y) {
                   FeedForward<Dual>::Trace t;
-                  FeedForward<Dual>::Scratch s;
-                  dual.forward(f.dual, x, y, t, s);
+                  dual.forward(f.dual, x, y, t);
                 },
                 [&](ConstMatrixView<double> d_y, MatrixView<double> d_x) {
-                  layer.backward(f.plain, trace, d_y, d_x, Write::replace, scratch);
+                  layer.backward(f.plain, trace, d_y, d_x, Write::replace);
                 }),
             tolerance);
 }

@@ -6,7 +6,13 @@
 
 namespace integrad {
 
-using cpu::Finish;
+namespace {
+
+cpu::Start start_of(MatrixView<float> result, Write write) {
+  return write == Write::add ? cpu::Start{result.data, result.stride} : cpu::Start{};
+}
+
+}  // namespace
 
 CpuBackend::CpuBackend(int threads, Precision precision)
     : threads_(threads > 0 ? threads : omp_get_max_threads()),
@@ -18,37 +24,43 @@ void CpuBackend::linear(ConstMatrixView<float> input, ConstMatrixView<float> wei
                         ConstMatrixView<float> bias, MatrixView<float> output) {
   shapes::linear(input.rows, input.columns, weight.rows, weight.columns, bias.rows, bias.columns,
                  output.rows, output.columns);
-  products_.multiply(input, {weight, true}, output, {bias.data, 0}, {});
+  products_.multiply({input}, {weight, true}, {bias.data, 0}, cpu::Keep{output});
 }
 
 void CpuBackend::linear_d_input(ConstMatrixView<float> d_output, ConstMatrixView<float> weight,
                                 MatrixView<float> d_input, Write write) {
   shapes::same("d_input", d_input.rows, d_input.columns, d_output.rows, weight.columns);
   shapes::same("weight", weight.rows, weight.columns, d_output.columns, d_input.columns);
-  cpu::Start start;
-  if (write == Write::add) start = {d_input.data, d_input.stride};
-  products_.multiply(d_output, {weight, false}, d_input, start, {});
+  products_.multiply({d_output}, {weight, false}, start_of(d_input, write), cpu::Keep{d_input});
 }
 
-void CpuBackend::linear_activate(ConstMatrixView<float> input, ConstMatrixView<float> weight,
-                                 ConstMatrixView<float> bias, Activation activation,
-                                 MatrixView<float> output, MatrixView<float> derivative) {
-  shapes::linear(input.rows, input.columns, weight.rows, weight.columns, bias.rows, bias.columns,
-                 output.rows, output.columns);
-  shapes::same("activation's derivative", derivative, output);
-  products_.multiply(input, {weight, true}, output, {bias.data, 0},
-                     {Finish::Kind::activate, activation, derivative, {}});
+void CpuBackend::feed_forward(ConstMatrixView<float> input,
+                              const FeedForwardWeights<float>& weights, Activation activation,
+                              MatrixView<float> output, MatrixView<float> derivative) {
+  const auto& [inner, inner_bias, outer, outer_bias] = weights;
+  shapes::linear(input.rows, input.columns, inner.rows, inner.columns, inner_bias.rows,
+                 inner_bias.columns, derivative.rows, derivative.columns);
+  shapes::linear(input.rows, inner.rows, outer.rows, outer.columns, outer_bias.rows,
+                 outer_bias.columns, output.rows, output.columns);
+  between_.resize(input.rows, products_.words(inner.rows));
+  products_.multiply({input}, {inner, true}, {inner_bias.data, 0},
+                     cpu::Activate{activation, derivative, between_});
+  products_.multiply({between_, true}, {outer, true}, {outer_bias.data, 0}, cpu::Keep{output});
 }
 
-void CpuBackend::linear_d_input_activate(ConstMatrixView<float> d_output,
-                                         ConstMatrixView<float> weight,
-                                         ConstMatrixView<float> derivative,
-                                         MatrixView<float> d_input) {
-  shapes::same("d_input", d_input.rows, d_input.columns, d_output.rows, weight.columns);
-  shapes::same("weight", weight.rows, weight.columns, d_output.columns, d_input.columns);
-  shapes::same("activation's derivative", derivative, d_input);
-  products_.multiply(d_output, {weight, false}, d_input, {},
-                     {Finish::Kind::multiply, Activation::linear, {}, derivative});
+void CpuBackend::feed_forward_d_input(ConstMatrixView<float> d_output,
+                                      const FeedForwardWeights<float>& weights,
+                                      ConstMatrixView<float> derivative, MatrixView<float> d_input,
+                                      Write write) {
+  const auto& [inner, inner_bias, outer, outer_bias] = weights;
+  shapes::same("d_input", d_input.rows, d_input.columns, d_output.rows, inner.columns);
+  shapes::same("outer weight", outer.rows, outer.columns, d_output.columns, inner.rows);
+  shapes::same("activation's derivative", derivative.rows, derivative.columns, d_output.rows,
+               inner.rows);
+  between_.resize(d_output.rows, products_.words(inner.rows));
+  products_.multiply({d_output}, {outer, false}, {}, cpu::Scale{derivative, between_});
+  products_.multiply({between_, true}, {inner, false}, start_of(d_input, write),
+                     cpu::Keep{d_input});
 }
 
 void CpuBackend::layer_norm(ConstMatrixView<float> input, ConstMatrixView<float> residual,

@@ -20,12 +20,13 @@ class CpuBackend final : public Backend<float> {
               ConstMatrixView<float> bias, MatrixView<float> output) override;
   void linear_d_input(ConstMatrixView<float> d_output, ConstMatrixView<float> weight,
                       MatrixView<float> d_input, Write write) override;
-  void linear_activate(ConstMatrixView<float> input, ConstMatrixView<float> weight,
-                       ConstMatrixView<float> bias, Activation activation, MatrixView<float> output,
-                       MatrixView<float> derivative) override;
-  void linear_d_input_activate(ConstMatrixView<float> d_output, ConstMatrixView<float> weight,
-                               ConstMatrixView<float> derivative,
-                               MatrixView<float> d_input) override;
+  void feed_forward(ConstMatrixView<float> input, const FeedForwardWeights<float>& weights,
+                    Activation activation, MatrixView<float> output,
+                    MatrixView<float> derivative) override;
+  void feed_forward_d_input(ConstMatrixView<float> d_output,
+                            const FeedForwardWeights<float>& weights,
+                            ConstMatrixView<float> derivative, MatrixView<float> d_input,
+                            Write write) override;
   void layer_norm(ConstMatrixView<float> input, ConstMatrixView<float> residual,
                   ConstMatrixView<float> scale, ConstMatrixView<float> shift, double epsilon,
                   MatrixView<float> normalized, MatrixView<float> inverse_deviation,
@@ -62,6 +63,7 @@ class CpuBackend final : public Backend<float> {
   const cpu::RowKernels& kernels_;
   cpu::Products products_;
   std::vector<Scratch> scratch_;
+  Matrix<float> between_;  // (rows × words of the inner size): the middle of a feed-forward
 };
 
 }  // namespace integrad

@@ -19,18 +19,6 @@ Index words_of(Index inner, const ProductKernels& kernels) {
   return round_up((inner + kernels.factors - 1) / kernels.factors, kernels.inner_words);
 }
 
-void finish_rows(const Finish& finish, const RowKernels& kernels, MatrixView<float> c, Index first,
-                 Index count, Index column, Index n) {
-  for (Index r = first; r < first + count; ++r) {
-    float* const values = c.row(r) + column;
-    if (finish.kind == Finish::Kind::activate) {
-      kernels.activate(finish.activation, values, n, values, finish.derivative.row(r) + column);
-    } else {
-      kernels.multiply(values, finish.factor.row(r) + column, n, values);
-    }
-  }
-}
-
 }  // namespace
 
 void Worker::tile(const float* a, Index a_stride, Index words, Index rows, Index n, Start start,
@@ -48,12 +36,40 @@ void Worker::tile(const float* a, Index a_stride, Index words, Index rows, Index
   for (Index r = 0; r < rows; ++r) std::copy_n(tile_.row(r), n, c + r * c_stride);
 }
 
-void Worker::panel(ConstMatrixView<float> left, const RightFactor& b, Index first,
-                   MatrixView<float> c, Start start, const Finish& finish, const RowKernels& rows) {
-  const Index n = std::min(kernels_.columns, c.columns - first);
+void Worker::finish_rows(const Finish& finish, float* sums, Index stride, Index row, Index count,
+                         Index first, Index n) {
+  const auto to_words = [&](float* values, MatrixView<float> words, Index r) {
+    float* const to = words.row(r) + first / kernels_.factors;
+    kernels_.convert != nullptr ? kernels_.convert(values, n, to)
+                                : void(std::copy_n(values, n, to));
+  };
+  for (Index i = 0; i < count; ++i) {
+    float* const values = sums + i * stride;
+    if (const auto* activate = std::get_if<Activate>(&finish)) {
+      rows_.activate(activate->activation, values, n, values,
+                     activate->derivative.row(row + i) + first);
+      to_words(values, activate->words, row + i);
+    } else if (const auto* scale = std::get_if<Scale>(&finish)) {
+      rows_.multiply(values, scale->factor.row(row + i) + first, n, values);
+      to_words(values, scale->words, row + i);
+    }
+  }
+}
+
+void Worker::panel(ConstMatrixView<float> left, const RightFactor& b, Index first, Index row,
+                   Start start, const Finish& finish) {
+  const Index n = std::min(kernels_.columns, b.columns() - first);
   const Index block = block_words * kernels_.factors;
   panel_.resize(block_words, kernels_.columns);
   tile_.resize(kernels_.rows, kernels_.columns);
+  MatrixView<float> c;
+  if (const auto* keep = std::get_if<Keep>(&finish)) {
+    c = keep->result.row_range(row, left.rows).column_range(first, n);
+  } else {
+    sums_.resize(left.rows, kernels_.columns);
+    c = sums_.view().column_range(0, n);
+  }
+  if (start.values != nullptr) start.values += row * start.stride + first;
   for (Index k = 0; k < b.inner() || k == 0; k += block) {
     const Index inner = std::min(block, b.inner() - k);
     const float* const from = b.transposed ? b.matrix.row(first) + k : b.matrix.row(k) + first;
@@ -61,17 +77,14 @@ void Worker::panel(ConstMatrixView<float> left, const RightFactor& b, Index firs
     const bool last = k + block >= b.inner();
     for (Index r = 0; r < c.rows; r += kernels_.rows) {
       const Index count = std::min(kernels_.rows, c.rows - r);
-      float* const to = c.row(r) + first;
-      Start from_here{to, c.stride};
+      Start from_here{c.row(r), c.stride};
       if (k == 0) {
         from_here = start;
-        if (start.values != nullptr) from_here.values += r * start.stride + first;
+        if (start.values != nullptr) from_here.values += r * start.stride;
       }
       tile(left.row(r) + k / kernels_.factors, left.stride, words_of(inner, kernels_), count, n,
-           from_here, to, c.stride);
-      if (last && finish.kind != Finish::Kind::nothing) {
-        finish_rows(finish, rows, c, r, count, first, n);
-      }
+           from_here, c.row(r), c.stride);
+      if (last) finish_rows(finish, c.row(r), c.stride, row + r, count, first, n);
     }
   }
 }
@@ -86,50 +99,46 @@ void Worker::multiply(ConstMatrixView<float> a, const RightFactor& b, MatrixView
     left = left_.view();
   }
   for (Index first = 0; first < c.columns; first += kernels_.columns) {
-    panel(left, b, first, c, start, {}, row_kernels());
+    panel(left, b, first, 0, start, Keep{c});
   }
 }
 
 Products::Products(Precision precision, int threads)
-    : kernels_(product_kernels(precision)), rows_(row_kernels()), threads_(threads) {
+    : kernels_(product_kernels(precision)), threads_(threads) {
   for (int t = 0; t < threads; ++t) workers_.emplace_back(kernels_);
 }
 
-void Products::multiply(ConstMatrixView<float> a, const RightFactor& b, MatrixView<float> c,
-                        Start start, const Finish& finish) {
-  if (c.empty()) return;
-  const Index panels = (c.columns + kernels_.columns - 1) / kernels_.columns;
+Index Products::words(Index numbers) const { return words_of(numbers, kernels_); }
+
+void Products::multiply(const LeftFactor& a, const RightFactor& b, Start start,
+                        const Finish& finish) {
+  const Index rows = a.matrix.rows;
+  if (rows == 0 || b.columns() == 0) return;
+  const Index panels = (b.columns() + kernels_.columns - 1) / kernels_.columns;
   // Enough pieces that no thread waits long for the last one.
   const Index wanted = threads_ == 1 ? 1 : (4 * threads_ + panels - 1) / panels;
-  const Index strips = std::max<Index>(1, std::min(wanted, c.rows / fewest_rows));
-  const Index height = round_up((c.rows + strips - 1) / strips, kernels_.rows);
-  const bool converted = kernels_.convert != nullptr;
-  ConstMatrixView<float> left = a;
-  if (converted) {
-    left_.resize(a.rows, words_of(a.columns, kernels_));
+  const Index strips = std::max<Index>(1, std::min(wanted, rows / fewest_rows));
+  const Index height = round_up((rows + strips - 1) / strips, kernels_.rows);
+  const bool converts = kernels_.convert != nullptr && !a.words;
+  ConstMatrixView<float> left = a.matrix;
+  if (converts) {
+    left_.resize(rows, words(a.matrix.columns));
     left = left_.view();
   }
 #pragma omp parallel num_threads(threads_)
   {
-    if (converted) {
+    if (converts) {
 #pragma omp for schedule(static)
-      for (Index r = 0; r < a.rows; ++r) {
-        kernels_.convert(a.row(r), a.columns, left_.row(r));
+      for (Index r = 0; r < rows; ++r) {
+        kernels_.convert(a.matrix.row(r), a.matrix.columns, left_.row(r));
       }
     }
 #pragma omp for schedule(dynamic) nowait
     for (Index piece = 0; piece < panels * strips; ++piece) {
-      const Index first = piece / strips * kernels_.columns;
-      const Index row = piece % strips * height;
-      const Index rows = std::min(height, c.rows - row);
-      if (rows <= 0) continue;
-      Start begin = start;
-      if (begin.values != nullptr) begin.values += row * begin.stride;
-      Finish end = finish;
-      end.derivative.data += row * end.derivative.stride;
-      end.factor.data += row * end.factor.stride;
-      worker(omp_get_thread_num())
-          .panel(left.row_range(row, rows), b, first, c.row_range(row, rows), begin, end, rows_);
+      const Index first = piece / strips * kernels_.columns, row = piece % strips * height;
+      const Index count = std::min(height, rows - row);
+      if (count <= 0) continue;
+      worker(omp_get_thread_num()).panel(left.row_range(row, count), b, first, row, start, finish);
     }
   }
 }

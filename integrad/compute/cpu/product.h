@@ -2,6 +2,7 @@
 // product done while its tile is still in the cache.
 #pragma once
 
+#include <variant>
 #include <vector>
 
 #include "integrad/base/matrix.h"
@@ -25,18 +26,32 @@ struct Start {
   Index stride = 0;
 };
 
-/// What becomes of a finished piece of the result.
-struct Finish {
-  enum class Kind { nothing, activate, multiply } kind = Kind::nothing;
-  Activation activation = Activation::linear;
-  MatrixView<float> derivative;     // activate: f' is written here, f replaces the sums
-  ConstMatrixView<float> factor{};  // multiply: the sums are multiplied by this
+/// The left factor of a product: numbers, or words made before (Products::words a row).
+struct LeftFactor {
+  ConstMatrixView<float> matrix;
+  bool words = false;
 };
+
+/// What becomes of the sums. They are the result; or f of them, with f' written beside; or they are
+/// scaled by a factor. The latter two become words for a product to come.
+struct Keep {
+  MatrixView<float> result;
+};
+struct Activate {
+  Activation activation;
+  MatrixView<float> derivative;
+  MatrixView<float> words;
+};
+struct Scale {
+  ConstMatrixView<float> factor;
+  MatrixView<float> words;
+};
+using Finish = std::variant<Keep, Activate, Scale>;
 
 /// Products of one thread, with its memory; grows to the largest call.
 class Worker {
  public:
-  explicit Worker(const ProductKernels& kernels) : kernels_(kernels) {}
+  explicit Worker(const ProductKernels& kernels) : kernels_(kernels), rows_(row_kernels()) {}
 
   /// c = start + a · b.
   void multiply(ConstMatrixView<float> a, const RightFactor& b, MatrixView<float> c,
@@ -44,15 +59,21 @@ class Worker {
 
  private:
   friend class Products;
-  /// Columns [first, first + n) of a product; `left` holds words.
-  void panel(ConstMatrixView<float> left, const RightFactor& b, Index first, MatrixView<float> c,
-             Start start, const Finish& finish, const RowKernels& rows);
+  /// A panel's columns, from `first` on, of the rows of `left` (words), which are the result's rows
+  /// from `row` on.
+  void panel(ConstMatrixView<float> left, const RightFactor& b, Index first, Index row, Start start,
+             const Finish& finish);
   void tile(const float* a, Index a_stride, Index words, Index rows, Index n, Start start, float* c,
             Index c_stride);
+  /// Rows of sums that are done, on their way to `finish`.
+  void finish_rows(const Finish& finish, float* sums, Index stride, Index row, Index count,
+                   Index first, Index n);
 
   const ProductKernels& kernels_;
+  const RowKernels& rows_;
   Matrix<float> left_;   // (rows × words): converted rows
   Matrix<float> panel_;  // (words × panel columns)
+  Matrix<float> sums_;   // (rows × panel columns), where the sums are not the result
   Matrix<float> tile_;   // (tile rows × panel columns), where c ends inside a vector
 };
 
@@ -63,14 +84,14 @@ class Products {
 
   const ProductKernels& kernels() const { return kernels_; }
   Worker& worker(int thread) { return workers_[static_cast<std::size_t>(thread)]; }
-  /// c = finish(start + a · b), by all threads. The bits of a row of c depend on that row of a, not
-  /// on the other rows or the number of threads.
-  void multiply(ConstMatrixView<float> a, const RightFactor& b, MatrixView<float> c, Start start,
-                const Finish& finish);
+  /// Words that a row of so many numbers becomes.
+  Index words(Index numbers) const;
+  /// finish(start + a · b), by all threads. The bits of a row of the result depend on that row of
+  /// a, not on the other rows or the number of threads.
+  void multiply(const LeftFactor& a, const RightFactor& b, Start start, const Finish& finish);
 
  private:
   const ProductKernels& kernels_;
-  const RowKernels& rows_;
   int threads_;
   std::vector<Worker> workers_;
   Matrix<float> left_;  // (rows × words): converted rows

@@ -38,30 +38,34 @@ void ReferenceBackend<T>::linear_d_input(ConstMatrixView<T> d_output, ConstMatri
 }
 
 template <class T>
-void ReferenceBackend<T>::linear_activate(ConstMatrixView<T> input, ConstMatrixView<T> weight,
-                                          ConstMatrixView<T> bias, Activation activation,
-                                          MatrixView<T> output, MatrixView<T> derivative) {
-  shapes::same("activation's derivative", derivative, output);
-  linear(input, weight, bias, output);
-  for (Index r = 0; r < output.rows; ++r) {
-    for (Index c = 0; c < output.columns; ++c) {
-      const auto f = reference::activate<T>(activation, output(r, c));
-      output(r, c) = f.value;
+void ReferenceBackend<T>::feed_forward(ConstMatrixView<T> input,
+                                       const FeedForwardWeights<T>& weights, Activation activation,
+                                       MatrixView<T> output, MatrixView<T> derivative) {
+  between_.resize(input.rows, weights.inner.rows);
+  shapes::same("activation's derivative", derivative, between_.view());
+  linear(input, weights.inner, weights.inner_bias, between_);
+  for (Index r = 0; r < between_.rows(); ++r) {
+    for (Index c = 0; c < between_.columns(); ++c) {
+      const auto f = reference::activate<T>(activation, between_(r, c));
+      between_(r, c) = f.value;
       derivative(r, c) = f.derivative;
     }
   }
+  linear(between_, weights.outer, weights.outer_bias, output);
 }
 
 template <class T>
-void ReferenceBackend<T>::linear_d_input_activate(ConstMatrixView<T> d_output,
-                                                  ConstMatrixView<T> weight,
-                                                  ConstMatrixView<T> derivative,
-                                                  MatrixView<T> d_input) {
-  shapes::same("activation's derivative", derivative, d_input);
-  linear_d_input(d_output, weight, d_input, Write::replace);
-  for (Index r = 0; r < d_input.rows; ++r) {
-    for (Index c = 0; c < d_input.columns; ++c) d_input(r, c) *= derivative(r, c);
+void ReferenceBackend<T>::feed_forward_d_input(ConstMatrixView<T> d_output,
+                                               const FeedForwardWeights<T>& weights,
+                                               ConstMatrixView<T> derivative, MatrixView<T> d_input,
+                                               Write write) {
+  between_.resize(d_output.rows, weights.inner.rows);
+  shapes::same("activation's derivative", derivative, between_.view());
+  linear_d_input(d_output, weights.outer, between_, Write::replace);
+  for (Index r = 0; r < between_.rows(); ++r) {
+    for (Index c = 0; c < between_.columns(); ++c) between_(r, c) *= derivative(r, c);
   }
+  linear_d_input(between_, weights.inner, d_input, write);
 }
 
 template <class T>

@@ -14,11 +14,11 @@ class ReferenceBackend final : public Backend<T> {
               MatrixView<T> output) override;
   void linear_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> weight, MatrixView<T> d_input,
                       Write write) override;
-  void linear_activate(ConstMatrixView<T> input, ConstMatrixView<T> weight, ConstMatrixView<T> bias,
-                       Activation activation, MatrixView<T> output,
-                       MatrixView<T> derivative) override;
-  void linear_d_input_activate(ConstMatrixView<T> d_output, ConstMatrixView<T> weight,
-                               ConstMatrixView<T> derivative, MatrixView<T> d_input) override;
+  void feed_forward(ConstMatrixView<T> input, const FeedForwardWeights<T>& weights,
+                    Activation activation, MatrixView<T> output, MatrixView<T> derivative) override;
+  void feed_forward_d_input(ConstMatrixView<T> d_output, const FeedForwardWeights<T>& weights,
+                            ConstMatrixView<T> derivative, MatrixView<T> d_input,
+                            Write write) override;
   void layer_norm(ConstMatrixView<T> input, ConstMatrixView<T> residual, ConstMatrixView<T> scale,
                   ConstMatrixView<T> shift, double epsilon, MatrixView<T> normalized,
                   MatrixView<T> inverse_deviation, MatrixView<T> output) override;
@@ -30,6 +30,9 @@ class ReferenceBackend final : public Backend<T> {
   void attention_d_input(const AttentionInput<T>& input, ConstMatrixView<T> log_sum_exp,
                          ConstMatrixView<T> d_context, MatrixView<T> d_query, MatrixView<T> d_key,
                          MatrixView<T> d_value) override;
+
+ private:
+  Matrix<T> between_;  // (rows × inner size) of a feed-forward
 };
 
 }  // namespace integrad
