@@ -42,10 +42,15 @@ MemoryCost group_cost(const MemoryNeeds& needs) {
 MemoryCost chunk_cost(const MemoryNeeds& needs) {
   const ModelConfig& config = needs.config;
   const ChainMemory chain = chain_memory(config, needs.cut, needs.chain);
-  const Index numbers = chain.numbers_per_row + 2 * path_columns(needs)  // points, derivatives
-                        + config.hidden_size                             // the ends of the path
-                        + config.inner_size                              // a feed-forward's middle
-                        + 3 * config.hidden_size / 2;                    // converted to bf16
+  // Wider rows are summed in several panels; meanwhile each thread keeps sums that are not done.
+  constexpr Index widest_panel = 768, panel_columns = 64;
+  const Index unfinished =
+      config.hidden_size > widest_panel ? needs.threads * panel_columns : Index{0};
+  const Index numbers = chain.numbers_per_row + unfinished +
+                        2 * path_columns(needs)        // points, derivatives
+                        + config.hidden_size           // the ends of the path
+                        + config.inner_size            // a feed-forward's middle
+                        + 3 * config.hidden_size / 2;  // converted to bf16
   const Index classes = config.classes();
   return {(chain.numbers_per_sequence + 2 * config.hidden_size + classes) * needs.number_bytes +
               2 * classes * Index{sizeof(double)} + point_bytes,

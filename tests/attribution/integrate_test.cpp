@@ -127,6 +127,21 @@ class TwoOutputs final : public Differentiable<double> {
   Matrix<double> values_;
 };
 
+TEST(SamplePaths, EndsThatAreNoNodesHaveNoBackward) {
+  const auto input = random_matrix<double>(3, 2, 1), baseline = random_matrix<double>(3, 2, 2);
+  const Path<double> path{input, baseline};
+  TwoOutputs function;
+  sample_paths<double>(
+      function, {&path, 1}, make_quadrature(Quadrature::gausslegendre, 4),
+      [](std::span<const double> outputs, Index, std::span<double> seed) {
+        seed[0] = 1;
+        return outputs[0];
+      },
+      [](Index, std::span<const double>) { return std::vector<Index>{0}; }, {});
+  EXPECT_EQ(function.forwards, 2);   // the ends; the nodes
+  EXPECT_EQ(function.backwards, 1);  // the nodes
+}
+
 TEST(SamplePaths, ChunksAndCompanyChangeNothing) {
   std::vector<Matrix<double>> inputs, baselines;
   std::vector<Path<double>> paths;
@@ -144,8 +159,8 @@ TEST(SamplePaths, ChunksAndCompanyChangeNothing) {
 
   TwoOutputs at_once;
   const auto expected = sample_paths<double>(at_once, paths, rule, scalar, both, {});
-  EXPECT_EQ(at_once.forwards, 1);   // 4 paths × 9 nodes, both ends among them
-  EXPECT_EQ(at_once.backwards, 2);  // one a target: the forward is shared
+  EXPECT_EQ(at_once.forwards, 2);   // 4 paths × 9 nodes: the two ends among them, then the others
+  EXPECT_EQ(at_once.backwards, 4);  // one a target: the forward is shared
   for (const Index points : {1, 2, 5, 7}) {
     TwoOutputs function;
     SamplingOptions options;

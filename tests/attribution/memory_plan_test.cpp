@@ -46,7 +46,7 @@ TEST(MemoryPlan, LongestTextOfBertBaseIn128MiB) {
   EXPECT_LE(total(needs, {512, false}, 512), 104 * mebibyte);
   const ChunkPlan large = plan_chunks(needs, 1024 * mebibyte, used, 512, 512);
   EXPECT_TRUE(large.keep_traces);
-  EXPECT_EQ(large.rows, 2048);
+  EXPECT_EQ(large.rows, 1024);
 }
 
 TEST(MemoryPlan, TooLittleSaysHowMuch) {

@@ -65,10 +65,15 @@ void Worker::panel(ConstMatrixView<float> left, const RightFactor& b, Index firs
   MatrixView<float> c;
   if (const auto* keep = std::get_if<Keep>(&finish)) {
     c = keep->result.row_range(row, left.rows).column_range(first, n);
+  } else if (b.inner() <= block) {  // done after one tile: all tiles share its place
+    sums_.resize(kernels_.rows, kernels_.columns);
+    c = {sums_.data(), left.rows, n, 0};
   } else {
     sums_.resize(left.rows, kernels_.columns);
     c = sums_.view().column_range(0, n);
   }
+  // Rows of a tile are apart even where tiles are not.
+  const Index stride = c.stride > 0 ? c.stride : kernels_.columns;
   if (start.values != nullptr) start.values += row * start.stride + first;
   for (Index k = 0; k < b.inner() || k == 0; k += block) {
     const Index inner = std::min(block, b.inner() - k);
@@ -77,14 +82,14 @@ void Worker::panel(ConstMatrixView<float> left, const RightFactor& b, Index firs
     const bool last = k + block >= b.inner();
     for (Index r = 0; r < c.rows; r += kernels_.rows) {
       const Index count = std::min(kernels_.rows, c.rows - r);
-      Start from_here{c.row(r), c.stride};
+      Start from_here{c.row(r), stride};
       if (k == 0) {
         from_here = start;
         if (start.values != nullptr) from_here.values += r * start.stride;
       }
       tile(left.row(r) + k / kernels_.factors, left.stride, words_of(inner, kernels_), count, n,
-           from_here, c.row(r), c.stride);
-      if (last) finish_rows(finish, c.row(r), c.stride, row + r, count, first, n);
+           from_here, c.row(r), stride);
+      if (last) finish_rows(finish, c.row(r), stride, row + r, count, first, n);
     }
   }
 }

@@ -73,7 +73,7 @@ class Worker {
   const RowKernels& rows_;
   Matrix<float> left_;   // (rows × words): converted rows
   Matrix<float> panel_;  // (words × panel columns)
-  Matrix<float> sums_;   // (rows × panel columns), where the sums are not the result
+  Matrix<float> sums_;   // (rows of a tile or all × panel columns), where they are not the result
   Matrix<float> tile_;   // (tile rows × panel columns), where c ends inside a vector
 };
 
