@@ -4,8 +4,7 @@
 #
 # valgrind hides AVX-512, so every processor with AVX2 runs the same AVX2 paths, on one thread: two
 # counts of one build agree to the last instruction. Two numbers are kept in results/instructions.json:
-# the run on one text (mostly start-up and oneDNN making its kernels), and what eight more texts add
-# (explaining alone). More than 1.05 times the recorded number fails. --record writes new numbers.
+# the run on one text (mostly start-up and reading), and what eight more texts add (explaining alone). More than 1.05 times the recorded number fails. --record writes new numbers.
 set -euo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 recorded=$project/bench/results/instructions.json
@@ -31,7 +30,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 # The number of instructions of explaining TEXTS copies of the text. --internal-batch-size makes all
-# chunks the same size, so that more texts need no further kernels from oneDNN.
+# chunks the same size.
 count() {
   local input=$folder/$1.txt log=$folder/$1.log
   for _ in $(seq "$1"); do echo "$text"; done > "$input"

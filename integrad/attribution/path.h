@@ -74,9 +74,10 @@ struct PathSamples {
   Matrix<double> mean_gradient;
 };
 
-/// Samples every path at the rule's nodes; both ends ride along, so F(x), F(x') and the outputs
-/// that choose the targets need no pass of their own. result[p] holds one entry a target of path
-/// p, in the order that `choose` gave. Sums over columns and nodes are in double.
+/// Samples every path at the rule's nodes. The ends of all paths come first, without derivatives
+/// unless the rule has nodes there; they give F(x), F(x') and the outputs that choose the targets.
+/// result[p] holds one entry a target of path p, in the order that `choose` gave. Sums over columns
+/// and nodes are in double.
 template <class T>
 std::vector<std::vector<PathSamples>> sample_paths(
     Differentiable<T>& function, std::span<const Path<T>> paths, const QuadratureRule& rule,
