@@ -1,6 +1,7 @@
 // What a call of the classifier needs besides the weights: a backend, traces, temporaries.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -35,7 +36,8 @@ struct Workspace {
   std::vector<typename EncoderBlock<T>::Trace> blocks;
   std::vector<Matrix<T>> inputs;  // when traces are not kept: a block's input (rows × hidden)
   typename EncoderBlock<T>::Scratch scratch;
-  Matrix<T> hidden[2];  // (rows × hidden): a block's output, in turns, and its derivative
+  std::array<Matrix<T>, 2>
+      hidden;  // (rows × hidden): a block's output, in turns, and its derivative
   typename ClassificationHead<T>::Trace head;
 
   // What backward_to has to know of the last forward_from.

@@ -2,9 +2,9 @@
 // and 32 columns: the processor's registers, or a plain array where tests have no such processor.
 // Included as internally as lanes.h.
 
-constexpr Index amx_rows = 32;
-constexpr Index amx_columns = 32;  // of a block; a panel has two
-constexpr Index amx_words = 16;    // of one step
+inline constexpr Index amx_rows = 32;
+inline constexpr Index amx_columns = 32;  // of a block; a panel has two
+inline constexpr Index amx_words = 16;    // of one step
 
 /// ProductKernels::tile; `words` is a multiple of amx_words.
 template <class Block>

@@ -4,11 +4,11 @@
 // included. A lane is a 4-byte word: a float, or two bfloat16 numbers.
 
 #if defined(INTEGRAD_ISA_AVX512)
-constexpr Index lanes = 16;
+inline constexpr Index lanes = 16;
 #elif defined(INTEGRAD_ISA_AVX2)
-constexpr Index lanes = 8;
+inline constexpr Index lanes = 8;
 #else
-constexpr Index lanes = 4;
+inline constexpr Index lanes = 4;
 #endif
 
 using Lanes [[gnu::vector_size(4 * lanes)]] = float;

@@ -1,9 +1,9 @@
 // Words of two bfloat16 numbers: rows and panels made from floats. Included after lanes.h by files
 // compiled for AVX512_BF16, as internal as it is; `word_unit` is ProductKernels::inner_words.
 
-constexpr Index panel_columns = 64;
+inline constexpr Index panel_columns = 64;
 
-constexpr Index words_of(Index inner) {
+inline constexpr Index words_of(Index inner) {
   return ((inner + 1) / 2 + word_unit - 1) / word_unit * word_unit;
 }
 

@@ -121,7 +121,7 @@ void Products::multiply(const LeftFactor& a, const RightFactor& b, Start start,
   if (rows == 0 || b.columns() == 0) return;
   const Index panels = (b.columns() + kernels_.columns - 1) / kernels_.columns;
   // Enough pieces that no thread waits long for the last one.
-  const Index wanted = threads_ == 1 ? 1 : (4 * threads_ + panels - 1) / panels;
+  const Index wanted = threads_ == 1 ? 1 : (Index{4} * threads_ + panels - 1) / panels;
   const Index strips = std::max<Index>(1, std::min(wanted, rows / fewest_rows));
   const Index height = round_up((rows + strips - 1) / strips, kernels_.rows);
   const bool converts = kernels_.convert != nullptr && !a.words;
