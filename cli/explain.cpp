@@ -147,6 +147,7 @@ void report(const Profile& profile, std::chrono::steady_clock::time_point begin,
 }  // namespace
 
 int explain(Arguments given) {
+  const auto begin = std::chrono::steady_clock::now();
   ExplainArguments arguments;
   CLI::App app("", "explain");
   add_options(app, arguments);
@@ -166,7 +167,6 @@ int explain(Arguments given) {
 
   const auto classifier =
       TextClassifier::load(model_or_default(arguments.model.model), arguments.model.backend);
-  const auto begin = std::chrono::steady_clock::now();
   Profile profile;
   if (arguments.profile) arguments.model.compute.profile = &profile;
   Explainer explainer(classifier, arguments.model.compute);

@@ -1,7 +1,6 @@
 #include "integrad/attribution/engine.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "integrad/attribution/classifier_function.h"
 #include "integrad/attribution/integrate.h"
@@ -127,9 +126,7 @@ class EngineOf final : public Engine {
     needs.chain.lifted = options.exact_savings && classifier_.can_lift(cut);
     needs.chain.only_first_rows = options.exact_savings;
     needs.number_bytes = sizeof(T);
-    needs.threads = compute_.threads > 0
-                        ? compute_.threads
-                        : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    needs.threads = thread_count(compute_.threads);
     needs.nodes = options.n_steps;
     needs.targets = options.target == "all" ? config.classes() : 1;
     needs.full_attributions = options.full_attributions;

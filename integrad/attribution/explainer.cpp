@@ -238,7 +238,7 @@ ExplanationSettings Explainer::settings(const ExplainOptions& options) const {
           options.n_steps,
           options.max_length,
           classifier.backend(),
-          resolve(parts_->compute.precision) == Precision::bf16
+          classifier.backend() == "cpu" && resolve(parts_->compute.precision) == Precision::bf16
               ? "bf16"
               : std::string(classifier.precision())};
 }

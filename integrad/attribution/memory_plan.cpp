@@ -8,9 +8,8 @@
 namespace integrad {
 namespace {
 
-constexpr Index preferred_rows =
-    1024;                           // more only leaves the caches: products are at their full rate
-constexpr Index fewest_rows = 256;  // fewer make products slower than running blocks twice
+constexpr Index preferred_rows = 1024;  // more leaves the caches and gains nothing
+constexpr Index fewest_rows = 256;      // fewer make products slower than running blocks twice
 
 // Upper bounds of what is not numbers of a matrix.
 constexpr Index token_bytes = 640;     // a token with its piece and ids, in all copies

@@ -96,4 +96,7 @@ template <class T>
 std::unique_ptr<Backend<T>> make_backend(std::string_view name, int threads = 0,
                                          Precision precision = Precision::f32);
 
+/// How many threads `threads` means: itself, or for 0 as many as OpenMP would use.
+int thread_count(int threads);
+
 }  // namespace integrad

@@ -14,8 +14,10 @@ cpu::Start start_of(MatrixView<float> result, Write write) {
 
 }  // namespace
 
+int thread_count(int threads) { return threads > 0 ? threads : omp_get_max_threads(); }
+
 CpuBackend::CpuBackend(int threads, Precision precision)
-    : threads_(threads > 0 ? threads : omp_get_max_threads()),
+    : threads_(thread_count(threads)),
       kernels_(cpu::row_kernels()),
       products_(precision, threads_),
       scratch_(static_cast<std::size_t>(threads_)) {}

@@ -43,6 +43,7 @@ void Worker::finish_rows(const Finish& finish, float* sums, Index stride, Index 
     kernels_.convert != nullptr ? kernels_.convert(values, n, to)
                                 : void(std::copy_n(values, n, to));
   };
+  if (std::holds_alternative<Keep>(finish)) return;
   for (Index i = 0; i < count; ++i) {
     float* const values = sums + i * stride;
     if (const auto* activate = std::get_if<Activate>(&finish)) {
