@@ -1,4 +1,6 @@
 """The look that all pictures share, and writing one as SVG and PNG."""
+import json
+import sys
 import pathlib
 
 import matplotlib
@@ -42,3 +44,12 @@ def machine_line(machine):
     """As "AMD EPYC with avx512_bf16, avx512f, avx2"."""
     sets = ", ".join(machine["instruction_sets"]) or "no vector extensions"
     return f"{machine['processor']} with {sets}"
+
+
+def run(draw, usage):
+    """The command line of a plot: RESULTS.json [STEM]."""
+    if len(sys.argv) not in (2, 3):
+        sys.exit(usage)
+    source = pathlib.Path(sys.argv[1])
+    result = json.loads(source.read_text(encoding="utf-8"))
+    save(draw(result), sys.argv[2] if len(sys.argv) == 3 else source.with_suffix(""))

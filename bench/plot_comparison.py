@@ -3,10 +3,6 @@
 
 RESULTS.json is written by compare.py; STEM.svg and STEM.png (default: beside it) are the picture.
 """
-import json
-import pathlib
-import sys
-
 import picture
 
 WORDS = {"captum": "Captum", "alibi": "alibi"}
@@ -74,13 +70,5 @@ def draw(result):
     return figure
 
 
-def main():
-    if len(sys.argv) not in (2, 3):
-        sys.exit(__doc__.splitlines()[0])
-    source = pathlib.Path(sys.argv[1])
-    result = json.loads(source.read_text(encoding="utf-8"))
-    picture.save(draw(result), sys.argv[2] if len(sys.argv) == 3 else source.with_suffix(""))
-
-
 if __name__ == "__main__":
-    main()
+    picture.run(draw, usage=__doc__.splitlines()[0])
