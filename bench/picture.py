@@ -1,7 +1,7 @@
 """The look that all pictures share, and writing one as SVG and PNG."""
 import json
-import sys
 import pathlib
+import sys
 
 import matplotlib
 
