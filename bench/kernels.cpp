@@ -78,8 +78,8 @@ struct AttentionOperands {
     normalizer.resize(sequences.rows(), heads);
   }
   AttentionInput<float> input() const {
-    return {sequences,           sequences,           heads,
-            part(qkv.view(), 0), part(qkv.view(), 1), part(qkv.view(), 2)};
+    return {sequences,           sequences,          heads, 0.125, part(qkv.view(), 0),
+            part(qkv.view(), 1), part(qkv.view(), 2)};
   }
   template <class T>
   static MatrixView<T> part(MatrixView<T> all, Index i) {
@@ -105,7 +105,7 @@ void attention_d_input(benchmark::State& state) {
   backend->attention(operands.input(), context, operands.normalizer);
   const MatrixView<float> d_qkv = operands.d_qkv;
   for (auto _ : state) {
-    backend->attention_d_input(operands.input(), operands.normalizer, operands.context,
+    backend->attention_d_input(operands.input(), {context, operands.normalizer}, operands.context,
                                operands.part(d_qkv, 0), operands.part(d_qkv, 1),
                                operands.part(d_qkv, 2));
   }

@@ -30,9 +30,8 @@ void convert(MatrixView<const From> from, MatrixView<To> to) {
 template <class T>
 class EngineOf final : public Engine {
  public:
-  EngineOf(const Classifier<T>& classifier, std::unique_ptr<Backend<T>> backend,
-           const ComputeOptions& compute)
-      : classifier_(classifier), workspace_(std::move(backend)), compute_(compute) {}
+  EngineOf(const Classifier<T>& classifier, std::string_view backend, const ComputeOptions& compute)
+      : classifier_(classifier), backend_(backend), compute_(compute), workspace_(new_backend()) {}
 
   Matrix<double> logits(std::span<const TokenBatch> texts, const ExplainOptions& options) override {
     const Cut last = block_output(classifier_.config().blocks - 1);
@@ -133,9 +132,15 @@ class EngineOf final : public Engine {
     return needs;
   }
 
+  std::unique_ptr<Backend<T>> new_backend() const {
+    auto backend = make_backend<T>(backend_, compute_.threads, compute_.precision);
+    if (compute_.profile == nullptr) return backend;
+    return std::make_unique<ProfilingBackend<T>>(std::move(backend), *compute_.profile);
+  }
+
   ChunkPlan plan(const MemoryNeeds& needs, Index group, const Lengths& lengths,
                  const ExplainOptions& options) {
-    longest_ = std::max(longest_, lengths.longest);  // the backend's memory never shrinks
+    longest_ = std::max(longest_, lengths.longest);  // until the backend's memory is given back
     const ChunkPlan plan =
         plan_chunks(needs, options.memory_limit, group + fixed_bytes(needs, longest_),
                     lengths.longest, std::max<Index>(1, lengths.shortest));
@@ -143,7 +148,8 @@ class EngineOf final : public Engine {
     chain.keep_traces = plan.keep_traces;
     const Usage usage{needs.cut, chain, plan.rows};
     if (usage != usage_) {  // give back what other chunks left behind
-      workspace_ = Workspace<T>(std::move(workspace_.backend));
+      workspace_ = Workspace<T>(new_backend());
+      longest_ = lengths.longest;
       points_ = {};
       hidden_ = {};
       summary_ = {};
@@ -212,8 +218,9 @@ class EngineOf final : public Engine {
   }
 
   const Classifier<T>& classifier_;
-  Workspace<T> workspace_;
+  std::string backend_;
   ComputeOptions compute_;
+  Workspace<T> workspace_;
   std::optional<Usage> usage_;
   Index longest_ = 1;  // text so far, in tokens
   PointBuffers<T> points_;
@@ -226,11 +233,7 @@ std::unique_ptr<Engine> make_engine(const TextClassifier& classifier,
                                     const ComputeOptions& compute) {
   return std::visit(
       [&]<class T>(const Classifier<T>& network) -> std::unique_ptr<Engine> {
-        auto backend = make_backend<T>(classifier.backend(), compute.threads, compute.precision);
-        if (compute.profile != nullptr) {
-          backend = std::make_unique<ProfilingBackend<T>>(std::move(backend), *compute.profile);
-        }
-        return std::make_unique<EngineOf<T>>(network, std::move(backend), compute);
+        return std::make_unique<EngineOf<T>>(network, classifier.backend(), compute);
       },
       classifier.network());
 }

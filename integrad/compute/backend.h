@@ -17,15 +17,24 @@ enum class Write { replace, add };
 
 /// What multi-head attention reads: queries of sequence s look at keys and values of sequence s.
 /// Usually both have the same rows; where only some rows are read later, queries may be fewer.
-/// Head h uses columns h·d … (h + 1)·d of each, d = hidden / heads.
+/// Head h uses columns h·d … (h + 1)·d of each, d = hidden / heads; `scale`, usually 1/√d,
+/// multiplies the scores.
 template <class T>
 struct AttentionInput {
   const Sequences& query_rows;
   const Sequences& key_rows;
   Index heads;
+  double scale;
   ConstMatrixView<T> query;  // (query rows × hidden)
   ConstMatrixView<T> key;    // (key rows × hidden)
   ConstMatrixView<T> value;  // (key rows × hidden)
+};
+
+/// What the derivative of attention reads of its forward.
+template <class T>
+struct AttentionResult {
+  ConstMatrixView<T> context;      // (query rows × hidden)
+  ConstMatrixView<T> log_sum_exp;  // (query rows × heads)
 };
 
 /// Two linear maps with an activation between them.
@@ -46,7 +55,8 @@ class Backend {
   virtual ~Backend() = default;
   virtual std::string_view name() const = 0;
 
-  /// output (rows × out) = input (rows × in) · weightᵀ + bias; weight (out × in), bias (1 × out).
+  /// output (rows × out) = input (rows × in) · weightᵀ + bias; weight (out × in), bias (1 × out) or
+  /// empty.
   virtual void linear(ConstMatrixView<T> input, ConstMatrixView<T> weight, ConstMatrixView<T> bias,
                       MatrixView<T> output) = 0;
   /// d_input = d_output · weight, or += with Write::add.
@@ -78,13 +88,14 @@ class Backend {
                                   ConstMatrixView<T> normalized,
                                   ConstMatrixView<T> inverse_deviation, MatrixView<T> d_input) = 0;
 
-  /// P = softmax(Q·Kᵀ/√d) row by row, context (query rows × hidden) = P·V, all heads and sequences
-  /// in one call. log_sum_exp (query rows × heads) keeps the softmax normaliser, from which P is
-  /// made again.
+  /// P = softmax(scale · Q·Kᵀ) row by row, context (query rows × hidden) = P·V, all heads and
+  /// sequences in one call. log_sum_exp (query rows × heads) keeps the softmax normaliser, from
+  /// which P is made again.
   virtual void attention(const AttentionInput<T>& input, MatrixView<T> context,
                          MatrixView<T> log_sum_exp) = 0;
-  /// dV = Pᵀ·dC, dP = dC·Vᵀ, dS = P ∘ (dP − rowsum(P ∘ dP)) / √d, dQ = dS·K, dK = dSᵀ·Q.
-  virtual void attention_d_input(const AttentionInput<T>& input, ConstMatrixView<T> log_sum_exp,
+  /// dV = Pᵀ·dC, dP = dC·Vᵀ, dS = scale · P ∘ (dP − rowsum(P ∘ dP)), dQ = dS·K, dK = dSᵀ·Q. With
+  /// the forward's context C, rowsum(P ∘ dP) is rowsum(C ∘ dC) of a head's columns.
+  virtual void attention_d_input(const AttentionInput<T>& input, const AttentionResult<T>& result,
                                  ConstMatrixView<T> d_context, MatrixView<T> d_query,
                                  MatrixView<T> d_key, MatrixView<T> d_value) = 0;
 };

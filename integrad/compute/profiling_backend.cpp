@@ -87,11 +87,11 @@ void ProfilingBackend<T>::attention(const AttentionInput<T>& input, MatrixView<T
 
 template <class T>
 void ProfilingBackend<T>::attention_d_input(const AttentionInput<T>& input,
-                                            ConstMatrixView<T> log_sum_exp,
+                                            const AttentionResult<T>& result,
                                             ConstMatrixView<T> d_context, MatrixView<T> d_query,
                                             MatrixView<T> d_key, MatrixView<T> d_value) {
   const Timed timed(profile_, Room::attention, 5 * scores(input));
-  backend_->attention_d_input(input, log_sum_exp, d_context, d_query, d_key, d_value);
+  backend_->attention_d_input(input, result, d_context, d_query, d_key, d_value);
 }
 
 template class ProfilingBackend<float>;

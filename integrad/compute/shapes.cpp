@@ -16,7 +16,7 @@ void same(const char* what, Index rows, Index columns, Index expected_rows,
 void linear(Index input_rows, Index input_columns, Index weight_rows, Index weight_columns,
             Index bias_rows, Index bias_columns, Index output_rows, Index output_columns) {
   same("weight", weight_rows, weight_columns, output_columns, input_columns);
-  same("bias", bias_rows, bias_columns, 1, output_columns);
+  if (bias_rows != 0) same("bias", bias_rows, bias_columns, 1, output_columns);
   same("output", output_rows, output_columns, input_rows, weight_rows);
 }
 

@@ -16,16 +16,17 @@ void same(const char* what, const A& view, const B& expected) {
 void heads(Index heads, Index hidden);
 void sequences(const Sequences& queries, const Sequences& keys);
 
-template <class T, class Context>
-void attention(const AttentionInput<T>& input, const Context& context, Index normalizer_rows,
-               Index normalizer_columns) {
+template <class T>
+void attention(const AttentionInput<T>& input, const AttentionResult<T>& result) {
   heads(input.heads, input.query.columns);
   sequences(input.query_rows, input.key_rows);
-  same("query", input.query.rows, input.query.columns, input.query_rows.rows(), context.columns);
-  same("key", input.key.rows, input.key.columns, input.key_rows.rows(), context.columns);
+  same("query", input.query.rows, input.query.columns, input.query_rows.rows(),
+       result.context.columns);
+  same("key", input.key.rows, input.key.columns, input.key_rows.rows(), result.context.columns);
   same("value", input.value, input.key);
-  same("context", context, input.query);
-  same("log_sum_exp", normalizer_rows, normalizer_columns, input.query.rows, input.heads);
+  same("context", result.context, input.query);
+  same("log_sum_exp", result.log_sum_exp.rows, result.log_sum_exp.columns, input.query.rows,
+       input.heads);
 }
 
 }  // namespace integrad::shapes

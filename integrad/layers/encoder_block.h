@@ -5,6 +5,7 @@
 #include <string>
 
 #include "integrad/layers/feed_forward.h"
+#include "integrad/layers/first_row_attention.h"
 #include "integrad/layers/first_rows.h"
 #include "integrad/layers/layer_norm.h"
 #include "integrad/layers/self_attention.h"
@@ -24,9 +25,11 @@ struct EncoderBlock {
     typename LayerNorm<T>::Trace attention_norm;
     typename FeedForward<T>::Trace feed_forward;
     typename LayerNorm<T>::Trace output_norm;
+    typename FirstRowAttention<T>::Trace first_row;  // instead of attention, where it is used
   };
   struct Scratch {
     typename SelfAttention<T>::Scratch attention;
+    typename FirstRowAttention<T>::Scratch first_row;
     Matrix<T> attended;  // (rows × hidden)
     Matrix<T> first;     // (sequences × hidden): the first row of each sequence, or its derivative
     Sequences ones;      // one row a sequence
@@ -55,29 +58,29 @@ struct EncoderBlock {
     attention.project_backward(backend, d_qkv, d_input, Write::add);
   }
 
-  /// The block when only the first row of each sequence is read afterwards: keys and values of all
-  /// rows, everything else of the first rows. output (sequences × hidden); the same numbers.
+  /// The block when only the first row of each sequence is read afterwards. output (sequences ×
+  /// hidden); the same numbers.
   void forward_first(Backend<T>& backend, const Sequences& sequences, ConstMatrixView<T> input,
                      MatrixView<T> output, Trace& trace, Scratch& scratch) const {
     prepare_first(sequences, output.columns, scratch);
     gather_first<T>(sequences, input, scratch.first);
-    attention.project_chosen(backend, input, scratch.first, trace.attention);
-    forward_projected(backend, scratch.ones, sequences, scratch.first, output, trace, scratch);
+    scratch.attended.resize(output.rows, output.columns);
+    FirstRowAttention<T>{attention}.forward(backend, sequences, input, scratch.first,
+                                            scratch.attended, trace.first_row, scratch.first_row);
+    forward_rows(backend, scratch.first, output, trace, scratch);
   }
   /// d_output (sequences × hidden) -> d_input (rows × hidden).
   void backward_first(Backend<T>& backend, const Sequences& sequences, const Trace& trace,
                       ConstMatrixView<T> d_output, MatrixView<T> d_input, Scratch& scratch) const {
-    const Index hidden = d_output.columns;
-    prepare_first(sequences, hidden, scratch);
-    scratch.attention.d_query.resize(d_output.rows, hidden);
-    scratch.attention.d_qkv.resize(d_input.rows, 2 * hidden);
-    const MatrixView<T> d_key_value = scratch.attention.d_qkv, d_first = scratch.first;
-    backward_projected(backend, scratch.ones, sequences, trace, d_output, d_first,
-                       {scratch.attention.d_query, d_key_value.column_range(0, hidden),
-                        d_key_value.column_range(hidden, hidden)},
-                       scratch);
-    attention.project_chosen_backward(backend, d_key_value, scratch.attention.d_query, d_input,
-                                      d_first);
+    prepare_first(sequences, d_output.columns, scratch);
+    const MatrixView<T> d_first = scratch.first;
+    scratch.attended.resize(d_output.rows, d_output.columns);
+    backward_rows(backend, trace, d_output, scratch.attended);
+    for (Index s = 0; s < d_first.rows; ++s) {  // the residual's share
+      std::copy_n(scratch.attended.row(s), d_first.columns, d_first.row(s));
+    }
+    FirstRowAttention<T>{attention}.backward(backend, sequences, trace.first_row, scratch.attended,
+                                             d_input, d_first, scratch.first_row);
     add_first<T>(sequences, d_first, d_input);
   }
 
@@ -149,8 +152,7 @@ struct EncoderBlock {
                          const Sequences& key_rows, ConstMatrixView<T> residual,
                          MatrixView<T> output, Trace& trace, Scratch& scratch) const {
     scratch.attended.resize(residual.rows, residual.columns);
-    attention.attend(backend, query_rows, key_rows, scratch.attended, trace.attention,
-                     scratch.attention);
+    attention.attend(backend, query_rows, key_rows, scratch.attended, trace.attention);
     forward_rows(backend, residual, output, trace, scratch);
   }
   /// d_residual may be d_output.

@@ -7,13 +7,15 @@ namespace {
 /// computes its first row only.
 struct BlockMemory {
   Index projected = 0;          // q, k, v: of every row
+  Index rows = 0;               // instead of them, FirstRowAttention's: of every row
   Index trace_rows = 0;         // the rest of the trace
-  Index trace_sequences = 0;    // the same, and the query, of the first rows
-  Index scratch_rows = 0;       // context, attended
-  Index scratch_sequences = 0;  // the same, first and d_query, of the first rows
+  Index trace_sequences = 0;    // the same of the first rows, with the queries
+  Index scratch_rows = 0;       // d_context, attended, and not yet added derivatives
+  Index scratch_sequences = 0;  // the same of the first rows, with the queries' derivatives
 
   void cover(const BlockMemory& other) {
     projected = std::max(projected, other.projected);
+    rows = std::max(rows, other.rows);
     trace_rows = std::max(trace_rows, other.trace_rows);
     trace_sequences = std::max(trace_sequences, other.trace_sequences);
     scratch_rows = std::max(scratch_rows, other.scratch_rows);
@@ -23,13 +25,20 @@ struct BlockMemory {
 
 BlockMemory block_memory(const ModelConfig& config, bool lifted, bool only_first) {
   const Index hidden = config.hidden_size, inner = config.inner_size;
-  const Index trace = config.heads + 2 * (hidden + 1) + inner;  // normaliser, norms, f'
+  // Normaliser, context, norms, f'.
+  const Index trace = config.heads + hidden + 2 * (hidden + 1) + inner;
   const Index scratch = 2 * hidden;
   BlockMemory memory;
-  memory.projected = lifted ? 0 : (only_first ? 2 : 3) * hidden;
-  if (only_first) {
+  memory.projected = lifted ? 0 : 3 * hidden;
+  if (only_first && lifted) {
     memory.trace_sequences = trace + hidden;
     memory.scratch_sequences = scratch + 2 * hidden;
+  } else if (only_first) {  // FirstRowAttention: the rows, and a query a head
+    memory.projected = 0;
+    memory.rows = hidden;
+    memory.trace_sequences = trace + 2 * config.heads * hidden + 2;
+    memory.scratch_rows = hidden;
+    memory.scratch_sequences = scratch + 2 * hidden + 2 * config.heads * hidden;
   } else {
     memory.trace_rows = trace;
     memory.scratch_rows = scratch;
@@ -45,7 +54,7 @@ ChainMemory chain_memory(const ModelConfig& config, Cut cut, const ChainOptions&
   const BlockMemory in_front = block_memory(config, false, false);
   ChainMemory memory;
   const auto keep = [&](const BlockMemory& block) {
-    memory.numbers_per_row += block.projected + block.trace_rows;
+    memory.numbers_per_row += block.projected + block.rows + block.trace_rows;
     memory.numbers_per_sequence += block.trace_sequences;
   };
   for (Index k = first; k < end; ++k) {

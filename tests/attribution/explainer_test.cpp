@@ -92,7 +92,7 @@ TEST_F(ExplainerTest, ChunksAndMemoryLimitsChangeNothing) {
   }
   Explainer one_thread(classifier, {.threads = 1});  // each thread takes memory of its own
   ExplainOptions options;
-  options.memory_limit = Index{1} << 19;
+  options.memory_limit = Index{600} << 10;
   const auto found = one_thread.explain(texts, options);
   for (std::size_t i = 0; i < texts.size(); ++i) EXPECT_LE(distance(found[i], expected[i]), 1e-6);
   options.memory_limit = Index{1} << 12;

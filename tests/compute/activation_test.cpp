@@ -73,16 +73,20 @@ TEST(RowKernels, SoftmaxOfEveryInstructionSet) {
   constexpr float scale = 0.5f;
   for (const auto* kernels : runnable()) {
     std::vector<float> p(scores.data(), scores.data() + 37);
-    const float normalizer = kernels->softmax(p.data(), 37, scale);
+    float normalizer = 0;
+    const float total = kernels->exponentials(p.data(), 37, scale, &normalizer);
+    kernels->scale(p.data(), 37, 1.0f / total);
     double sum = 0;
     for (Index i = 0; i < 37; ++i) sum += std::exp(scale * static_cast<double>(scores(0, i)));
     EXPECT_NEAR(normalizer, std::log(sum), 2e-6) << kernels->instruction_set;
-    std::vector<float> again(scores.data(), scores.data() + 37);
-    kernels->probabilities(again.data(), std::vector<float>(37, normalizer).data(), 37, scale);
+    std::vector<float> again(scores.data(), scores.data() + 37), d_p(37, 3.0f);
+    const std::vector<float> normalizers(37, normalizer), means(37, 1.0f);
+    kernels->softmax_d_input(again.data(), d_p.data(), normalizers.data(), means.data(), 37, scale);
     for (std::size_t i = 0; i < 37; ++i) {
       const double expected = std::exp(scale * static_cast<double>(scores.data()[i])) / sum;
       EXPECT_NEAR(p[i], expected, 3e-7 + 1e-6 * expected) << kernels->instruction_set;
       EXPECT_NEAR(again[i], expected, 1e-6 + 2e-6 * expected) << kernels->instruction_set;
+      EXPECT_NEAR(d_p[i], scale * 2.0f * again[i], 1e-7) << kernels->instruction_set;
     }
   }
 }
@@ -90,8 +94,10 @@ TEST(RowKernels, SoftmaxOfEveryInstructionSet) {
 TEST(RowKernels, ExtremeScoresStayFinite) {
   for (const auto* kernels : runnable()) {
     std::vector<float> p{-1e30f, 3e4f, -200.0f, 3e4f};
-    EXPECT_TRUE(std::isfinite(kernels->softmax(p.data(), 4, 1.0f)));
-    EXPECT_NEAR(p[1], 0.5f, 1e-6);
+    float normalizer = 0;
+    EXPECT_NEAR(kernels->exponentials(p.data(), 4, 1.0f, &normalizer), 2.0f, 1e-6);
+    EXPECT_TRUE(std::isfinite(normalizer));
+    EXPECT_NEAR(p[1], 1.0f, 1e-6);
     EXPECT_EQ(p[0], 0.0f);
     EXPECT_EQ(p[2], 0.0f);
   }

@@ -111,6 +111,7 @@ AttentionInput<T> split(const Sequences& sequences, Index heads, ConstMatrixView
   return {sequences,
           sequences,
           heads,
+          0.6,
           qkv.column_range(0, hidden),
           qkv.column_range(hidden, hidden),
           qkv.column_range(2 * hidden, hidden)};
@@ -131,7 +132,7 @@ TEST(Adjoint, Attention) {
         b.dual.attention(split<Dual>(sequences, heads, x), y, n);
       },
       [&](ConstMatrixView<double> d_y, MatrixView<double> d_x) {
-        b.plain.attention_d_input(split<double>(sequences, heads, qkv), normalizer, d_y,
+        b.plain.attention_d_input(split<double>(sequences, heads, qkv), {context, normalizer}, d_y,
                                   d_x.column_range(0, hidden), d_x.column_range(hidden, hidden),
                                   d_x.column_range(2 * hidden, hidden));
       });

@@ -106,8 +106,8 @@ void compare_attention(Backend<float>& cpu, Backend<double>& reference, const Se
              v = random_matrix<double>(keys.rows(), hidden, 3),
              d_context = random_matrix<double>(rows, hidden, 4);
   const auto q32 = convert<float>(q), k32 = convert<float>(k), v32 = convert<float>(v);
-  const AttentionInput<double> input{queries, keys, heads, q, k, v};
-  const AttentionInput<float> input32{queries, keys, heads, q32, k32, v32};
+  const AttentionInput<double> input{queries, keys, heads, 0.4, q, k, v};
+  const AttentionInput<float> input32{queries, keys, heads, 0.4, q32, k32, v32};
   Matrix<double> context(rows, hidden), normalizer(rows, heads), d_q(rows, hidden),
       d_k(keys.rows(), hidden), d_v(keys.rows(), hidden);
   Matrix<float> context32(rows, hidden), normalizer32(rows, heads), d_q32(rows, hidden),
@@ -116,8 +116,9 @@ void compare_attention(Backend<float>& cpu, Backend<double>& reference, const Se
   cpu.attention(input32, context32, normalizer32);
   EXPECT_LT(relative_difference(context32, context), tolerance);
   EXPECT_LT(relative_difference(normalizer32, normalizer), tolerance);
-  reference.attention_d_input(input, normalizer, d_context, d_q, d_k, d_v);
-  cpu.attention_d_input(input32, normalizer32, convert<float>(d_context), d_q32, d_k32, d_v32);
+  reference.attention_d_input(input, {context, normalizer}, d_context, d_q, d_k, d_v);
+  cpu.attention_d_input(input32, {context32, normalizer32}, convert<float>(d_context), d_q32, d_k32,
+                        d_v32);
   EXPECT_LT(relative_difference(d_q32, d_q), 2 * tolerance);
   EXPECT_LT(relative_difference(d_k32, d_k), 2 * tolerance);
   EXPECT_LT(relative_difference(d_v32, d_v), 2 * tolerance);

@@ -3,9 +3,6 @@
 // backward works on transposed scores, so that no product needs a transposed left factor.
 #include <omp.h>
 
-#include <algorithm>
-#include <cmath>
-
 #include "integrad/compute/cpu/cpu_backend.h"
 #include "integrad/compute/shapes.h"
 
@@ -24,7 +21,7 @@ struct CpuBackend::Head {
   MatrixView<T> of_keys(MatrixView<T> all) const {
     return block(all, input.key_rows);
   }
-  float scale() const { return 1.0f / std::sqrt(static_cast<float>(d)); }
+  float scale() const { return static_cast<float>(input.scale); }
 
  private:
   template <class T>
@@ -41,61 +38,71 @@ void CpuBackend::head_forward(const Head& head, MatrixView<float> context,
   const auto key = head.of_keys(head.input.key);
   scratch.scores.resize(query.rows, key.rows);
   worker.multiply(query, {key, true}, scratch.scores);
+  scratch.sum.resize(1, query.rows);
   const Index first = head.input.query_rows.start(head.sequence);
   for (Index i = 0; i < query.rows; ++i) {
-    log_sum_exp(first + i, head.head) =
-        kernels_.softmax(scratch.scores.row(i), key.rows, head.scale());
+    scratch.sum(0, i) = kernels_.exponentials(scratch.scores.row(i), key.rows, head.scale(),
+                                              &log_sum_exp(first + i, head.head));
   }
-  worker.multiply(scratch.scores, {head.of_keys(head.input.value)}, head.of_queries(context));
+  // Divided by the sums at last: a row of context is shorter than one of probabilities.
+  const MatrixView<float> mixed = head.of_queries(context);
+  worker.multiply(scratch.scores, {head.of_keys(head.input.value)}, mixed);
+  for (Index i = 0; i < query.rows; ++i) {
+    kernels_.scale(mixed.row(i), head.d, 1.0f / scratch.sum(0, i));
+  }
 }
 
-void CpuBackend::head_backward(const Head& head, ConstMatrixView<float> log_sum_exp,
+void CpuBackend::head_backward(const Head& head, const AttentionResult<float>& result,
                                ConstMatrixView<float> all_d_context, MatrixView<float> d_query,
                                MatrixView<float> d_key, MatrixView<float> d_value, int thread) {
   Scratch& scratch = scratch_[static_cast<std::size_t>(thread)];
   cpu::Worker& worker = products_.worker(thread);
   const auto query = head.of_queries(head.input.query);
   const auto key = head.of_keys(head.input.key);
+  const auto context = head.of_queries(result.context);
   const auto d_context = head.of_queries(all_d_context);
   const Index queries = query.rows, keys = key.rows;
   const Index first = head.input.query_rows.start(head.sequence);
   scratch.normalizer.resize(1, queries);
+  scratch.mean.resize(1, queries);
   for (Index i = 0; i < queries; ++i) {
-    scratch.normalizer(0, i) = log_sum_exp(first + i, head.head);
+    scratch.normalizer(0, i) = result.log_sum_exp(first + i, head.head);
+    scratch.mean(0, i) = kernels_.dot(context.row(i), d_context.row(i), head.d);
   }
-  Matrix<float>& probabilities = scratch.scores;  // Pᵀ
+  Matrix<float>& probabilities = scratch.scores;  // Sᵀ, then Pᵀ
   Matrix<float>& d_scores = scratch.d_scores;     // dPᵀ, then dSᵀ
   probabilities.resize(keys, queries);
   d_scores.resize(keys, queries);
-  scratch.mean.resize(1, queries);
-  scratch.mean.fill(0.0f);
-
   worker.multiply(key, {query, true}, probabilities);
   worker.multiply(head.of_keys(head.input.value), {d_context, true}, d_scores);
   for (Index j = 0; j < keys; ++j) {
-    kernels_.probabilities(probabilities.row(j), scratch.normalizer.data(), queries, head.scale());
-    kernels_.add_products(probabilities.row(j), d_scores.row(j), queries, scratch.mean.data());
+    kernels_.softmax_d_input(probabilities.row(j), d_scores.row(j), scratch.normalizer.data(),
+                             scratch.mean.data(), queries, head.scale());
   }
   worker.multiply(probabilities, {d_context}, head.of_keys(d_value));
-  for (Index j = 0; j < keys; ++j) {
-    kernels_.softmax_d_input(probabilities.row(j), scratch.mean.data(), queries, head.scale(),
-                             d_scores.row(j));
-  }
   worker.multiply(d_scores, {query}, head.of_keys(d_key));
 
+  // dQ = dS·K by way of whichever transpose is smaller, dS's or K's.
   const auto transpose = products_.kernels().transpose;
-  scratch.key.resize(head.d, keys);
-  scratch.d_query.resize(head.d, queries);
-  transpose(key.data, key.stride, keys, head.d, scratch.key.data(), keys);
-  worker.multiply(scratch.key, {d_scores}, scratch.d_query);  // dQᵀ = Kᵀ·dSᵀ
   const MatrixView<float> d_query_rows = head.of_queries(d_query);
-  transpose(scratch.d_query.data(), queries, head.d, queries, d_query_rows.data,
-            d_query_rows.stride);
+  Matrix<float>& transposed = scratch.transposed;
+  if (queries < head.d) {
+    transposed.resize(queries, keys);
+    transpose(d_scores.data(), queries, keys, queries, transposed.data(), keys);
+    worker.multiply(transposed, {key}, d_query_rows);
+  } else {
+    transposed.resize(head.d, keys);
+    scratch.d_query.resize(head.d, queries);
+    transpose(key.data, key.stride, keys, head.d, transposed.data(), keys);
+    worker.multiply(transposed, {d_scores}, scratch.d_query);  // dQᵀ = Kᵀ·dSᵀ
+    transpose(scratch.d_query.data(), queries, head.d, queries, d_query_rows.data,
+              d_query_rows.stride);
+  }
 }
 
 void CpuBackend::attention(const AttentionInput<float>& input, MatrixView<float> context,
                            MatrixView<float> log_sum_exp) {
-  shapes::attention(input, context, log_sum_exp.rows, log_sum_exp.columns);
+  shapes::attention<float>(input, {context, log_sum_exp});
   const Index d = context.columns / input.heads;
 #pragma omp parallel for schedule(dynamic) collapse(2) num_threads(threads_)
   for (Index s = 0; s < input.key_rows.count(); ++s) {
@@ -106,10 +113,11 @@ void CpuBackend::attention(const AttentionInput<float>& input, MatrixView<float>
 }
 
 void CpuBackend::attention_d_input(const AttentionInput<float>& input,
-                                   ConstMatrixView<float> log_sum_exp,
+                                   const AttentionResult<float>& result,
                                    ConstMatrixView<float> d_context, MatrixView<float> d_query,
                                    MatrixView<float> d_key, MatrixView<float> d_value) {
-  shapes::attention(input, d_context, log_sum_exp.rows, log_sum_exp.columns);
+  shapes::attention(input, result);
+  shapes::same("d_context", d_context, result.context);
   shapes::same("d_query", d_query, input.query);
   shapes::same("d_key", d_key, input.key);
   shapes::same("d_value", d_value, input.value);
@@ -117,7 +125,7 @@ void CpuBackend::attention_d_input(const AttentionInput<float>& input,
 #pragma omp parallel for schedule(dynamic) collapse(2) num_threads(threads_)
   for (Index s = 0; s < input.key_rows.count(); ++s) {
     for (Index h = 0; h < input.heads; ++h) {
-      head_backward({input, s, h, d}, log_sum_exp, d_context, d_query, d_key, d_value,
+      head_backward({input, s, h, d}, result, d_context, d_query, d_key, d_value,
                     omp_get_thread_num());
     }
   }

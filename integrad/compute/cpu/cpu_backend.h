@@ -37,7 +37,7 @@ class CpuBackend final : public Backend<float> {
                           MatrixView<float> d_input) override;
   void attention(const AttentionInput<float>& input, MatrixView<float> context,
                  MatrixView<float> log_sum_exp) override;
-  void attention_d_input(const AttentionInput<float>& input, ConstMatrixView<float> log_sum_exp,
+  void attention_d_input(const AttentionInput<float>& input, const AttentionResult<float>& result,
                          ConstMatrixView<float> d_context, MatrixView<float> d_query,
                          MatrixView<float> d_key, MatrixView<float> d_value) override;
 
@@ -46,16 +46,17 @@ class CpuBackend final : public Backend<float> {
   struct Scratch {
     Matrix<float> scores;      // (queries × keys); backward: transposed, then probabilities
     Matrix<float> d_scores;    // (keys × queries)
-    Matrix<float> key;         // (d × keys)
+    Matrix<float> transposed;  // (d or queries × keys)
     Matrix<float> d_query;     // (d × queries)
     Matrix<float> normalizer;  // (1 × queries)
     Matrix<float> mean;        // (1 × queries)
+    Matrix<float> sum;         // (1 × queries)
   };
   /// Rows of sequence s and columns of head h of what attention reads.
   struct Head;
   void head_forward(const Head& head, MatrixView<float> context, MatrixView<float> log_sum_exp,
                     int thread);
-  void head_backward(const Head& head, ConstMatrixView<float> log_sum_exp,
+  void head_backward(const Head& head, const AttentionResult<float>& result,
                      ConstMatrixView<float> d_context, MatrixView<float> d_query,
                      MatrixView<float> d_key, MatrixView<float> d_value, int thread);
 

@@ -171,7 +171,7 @@ void layer_norm_d_input(const float* d_output, const float* scale, const float* 
   }
 }
 
-float softmax(float* scores, Index n, float scale) {
+float exponentials(float* scores, Index n, float scale, float* log_sum_exp) {
   float largest = scores[0];
 #pragma omp simd reduction(max : largest)
   for (Index i = 0; i < n; ++i) largest = scores[i] > largest ? scores[i] : largest;
@@ -181,30 +181,35 @@ float softmax(float* scores, Index n, float scale) {
     scores[i] = exp_of(scale * (scores[i] - largest));
     sum += scores[i];
   }
-  const float inverse = 1.0f / sum;
-#pragma omp simd
-  for (Index i = 0; i < n; ++i) scores[i] *= inverse;
-  return scale * largest + __builtin_logf(sum);
+  *log_sum_exp = scale * largest + __builtin_logf(sum);
+  return sum;
 }
 
-void probabilities(float* scores, const float* log_sum_exp, Index n, float scale) {
+void softmax_d_input(float* scores, float* d_probabilities, const float* log_sum_exp,
+                     const float* mean, Index n, float scale) {
 #pragma omp simd
-  for (Index i = 0; i < n; ++i) scores[i] = exp_of(scale * scores[i] - log_sum_exp[i]);
+  for (Index i = 0; i < n; ++i) {
+    const float p = exp_of(scale * scores[i] - log_sum_exp[i]);
+    scores[i] = p;
+    d_probabilities[i] = scale * p * (d_probabilities[i] - mean[i]);
+  }
 }
 
-void add_products(const float* a, const float* b, Index n, float* sum) {
-#pragma omp simd
-  for (Index i = 0; i < n; ++i) sum[i] += a[i] * b[i];
+float dot(const float* a, const float* b, Index n) {
+  float sum = 0.0f;
+#pragma omp simd reduction(+ : sum)
+  for (Index i = 0; i < n; ++i) sum += a[i] * b[i];
+  return sum;
 }
 
-void softmax_d_input(const float* p, const float* mean, Index n, float scale, float* d_p) {
+void scale(float* row, Index n, float factor) {
 #pragma omp simd
-  for (Index i = 0; i < n; ++i) d_p[i] = scale * p[i] * (d_p[i] - mean[i]);
+  for (Index i = 0; i < n; ++i) row[i] *= factor;
 }
 
 constexpr RowKernels make_table(const char* instruction_set) {
-  return {instruction_set, activate,      multiply,     layer_norm,     layer_norm_d_input,
-          softmax,         probabilities, add_products, softmax_d_input};
+  return {instruction_set, activate,        multiply, layer_norm, layer_norm_d_input,
+          exponentials,    softmax_d_input, dot,      scale};
 }
 
 }  // namespace

@@ -23,15 +23,16 @@ struct RowKernels {
   /// Backend::layer_norm_d_input of one row.
   void (*layer_norm_d_input)(const float* d_output, const float* scale, const float* normalized,
                              float inverse_deviation, Index n, float* d_input);
-  /// scores become softmax probabilities of scale · scores; returns log Σ exp(scale · scores).
-  float (*softmax)(float* scores, Index n, float scale);
-  /// scores(i) become exp(scale · scores(i) − log_sum_exp(i)).
-  void (*probabilities)(float* scores, const float* log_sum_exp, Index n, float scale);
-  /// sum += a ∘ b.
-  void (*add_products)(const float* a, const float* b, Index n, float* sum);
-  /// d_probabilities(i) become scale · p(i) · (d_probabilities(i) − mean(i)).
-  void (*softmax_d_input)(const float* probabilities, const float* mean, Index n, float scale,
-                          float* d_probabilities);
+  /// scores become exp(scale · (scores − largest)), the softmax probabilities times their sum,
+  /// which is returned; log_sum_exp = log Σ exp(scale · scores).
+  float (*exponentials)(float* scores, Index n, float scale, float* log_sum_exp);
+  /// scores(i) become p(i) = exp(scale · scores(i) − log_sum_exp(i)), and d_probabilities(i) become
+  /// scale · p(i) · (d_probabilities(i) − mean(i)).
+  void (*softmax_d_input)(float* scores, float* d_probabilities, const float* log_sum_exp,
+                          const float* mean, Index n, float scale);
+  float (*dot)(const float* a, const float* b, Index n);
+  /// row *= factor.
+  void (*scale)(float* row, Index n, float factor);
 };
 
 const RowKernels& row_kernels_baseline();

@@ -28,11 +28,9 @@ T dot(const T* a, const T* b, Index n) {
   return sum;
 }
 
-/// Scores of one query against every key, scaled by 1/√d.
+/// Scores of one query against every key.
 template <class T>
-void scaled_scores(const T* query, MatrixView<const T> key, std::vector<T>& scores) {
-  using std::sqrt;
-  const T scale = T(1) / sqrt(T(static_cast<double>(key.columns)));
+void scaled_scores(const T* query, MatrixView<const T> key, T scale, std::vector<T>& scores) {
   for (Index j = 0; j < key.rows; ++j) scores[j] = dot(query, key.row(j), key.columns) * scale;
 }
 
@@ -41,10 +39,11 @@ void scaled_scores(const T* query, MatrixView<const T> key, std::vector<T>& scor
 template <class T>
 void ReferenceBackend<T>::attention(const AttentionInput<T>& input, MatrixView<T> context,
                                     MatrixView<T> log_sum_exp) {
-  shapes::attention(input, context, log_sum_exp.rows, log_sum_exp.columns);
+  shapes::attention<T>(input, {context, log_sum_exp});
   using std::exp;
   using std::log;
   const Index d = context.columns / input.heads;
+  const T scale(input.scale);
   std::vector<T> scores(static_cast<std::size_t>(input.key_rows.longest()));
   fill_zero(context);
   for (Index s = 0; s < input.key_rows.count(); ++s) {
@@ -54,7 +53,7 @@ void ReferenceBackend<T>::attention(const AttentionInput<T>& input, MatrixView<T
       const auto value = block(input.value, input.key_rows, s, h, d);
       const auto out = block(context, input.query_rows, s, h, d);
       for (Index i = 0; i < query.rows; ++i) {
-        scaled_scores(query.row(i), key, scores);
+        scaled_scores(query.row(i), key, scale, scores);
         const T largest = *std::max_element(scores.begin(), scores.begin() + key.rows);
         T sum(0);
         for (Index j = 0; j < key.rows; ++j) sum += exp(scores[j] - largest);
@@ -71,17 +70,17 @@ void ReferenceBackend<T>::attention(const AttentionInput<T>& input, MatrixView<T
 
 template <class T>
 void ReferenceBackend<T>::attention_d_input(const AttentionInput<T>& input,
-                                            ConstMatrixView<T> log_sum_exp,
+                                            const AttentionResult<T>& result,
                                             ConstMatrixView<T> d_context, MatrixView<T> d_query,
                                             MatrixView<T> d_key, MatrixView<T> d_value) {
-  shapes::attention(input, d_context, log_sum_exp.rows, log_sum_exp.columns);
+  shapes::attention(input, result);
+  shapes::same("d_context", d_context, result.context);
   shapes::same("d_query", d_query, input.query);
   shapes::same("d_key", d_key, input.key);
   shapes::same("d_value", d_value, input.value);
   using std::exp;
-  using std::sqrt;
   const Index d = d_context.columns / input.heads;
-  const T scale = T(1) / sqrt(T(static_cast<double>(d)));
+  const T scale(input.scale);
   std::vector<T> probabilities(static_cast<std::size_t>(input.key_rows.longest()));
   std::vector<T> d_probabilities(probabilities.size());
   for (const auto& view : {d_query, d_key, d_value}) fill_zero(view);
@@ -95,10 +94,10 @@ void ReferenceBackend<T>::attention_d_input(const AttentionInput<T>& input,
       const auto d_k = block(d_key, input.key_rows, s, h, d);
       const auto d_v = block(d_value, input.key_rows, s, h, d);
       for (Index i = 0; i < query.rows; ++i) {
-        scaled_scores(query.row(i), key, probabilities);
+        scaled_scores(query.row(i), key, scale, probabilities);
         T mean(0);  // Σ_j P_ij dP_ij
         for (Index j = 0; j < key.rows; ++j) {
-          const T normalizer = log_sum_exp(input.query_rows.start(s) + i, h);
+          const T normalizer = result.log_sum_exp(input.query_rows.start(s) + i, h);
           probabilities[j] = exp(probabilities[j] - normalizer);
           d_probabilities[j] = dot(d_out.row(i), value.row(j), d);
           mean += probabilities[j] * d_probabilities[j];
@@ -123,16 +122,16 @@ template void ReferenceBackend<double>::attention(const AttentionInput<double>&,
 template void ReferenceBackend<Dual>::attention(const AttentionInput<Dual>&, MatrixView<Dual>,
                                                 MatrixView<Dual>);
 template void ReferenceBackend<float>::attention_d_input(const AttentionInput<float>&,
-                                                         ConstMatrixView<float>,
+                                                         const AttentionResult<float>&,
                                                          ConstMatrixView<float>, MatrixView<float>,
                                                          MatrixView<float>, MatrixView<float>);
 template void ReferenceBackend<double>::attention_d_input(const AttentionInput<double>&,
-                                                          ConstMatrixView<double>,
+                                                          const AttentionResult<double>&,
                                                           ConstMatrixView<double>,
                                                           MatrixView<double>, MatrixView<double>,
                                                           MatrixView<double>);
 template void ReferenceBackend<Dual>::attention_d_input(const AttentionInput<Dual>&,
-                                                        ConstMatrixView<Dual>,
+                                                        const AttentionResult<Dual>&,
                                                         ConstMatrixView<Dual>, MatrixView<Dual>,
                                                         MatrixView<Dual>, MatrixView<Dual>);
 

@@ -15,7 +15,7 @@ void ReferenceBackend<T>::linear(ConstMatrixView<T> input, ConstMatrixView<T> we
                  output.rows, output.columns);
   for (Index r = 0; r < output.rows; ++r) {
     for (Index o = 0; o < output.columns; ++o) {
-      T sum = bias(0, o);
+      T sum = bias.empty() ? T(0) : bias(0, o);
       for (Index i = 0; i < input.columns; ++i) sum += input(r, i) * weight(o, i);
       output(r, o) = sum;
     }

@@ -27,7 +27,7 @@ class ReferenceBackend final : public Backend<T> {
                           MatrixView<T> d_input) override;
   void attention(const AttentionInput<T>& input, MatrixView<T> context,
                  MatrixView<T> log_sum_exp) override;
-  void attention_d_input(const AttentionInput<T>& input, ConstMatrixView<T> log_sum_exp,
+  void attention_d_input(const AttentionInput<T>& input, const AttentionResult<T>& result,
                          ConstMatrixView<T> d_context, MatrixView<T> d_query, MatrixView<T> d_key,
                          MatrixView<T> d_value) override;
 
