@@ -69,6 +69,7 @@ class EngineOf final : public Engine {
     MemoryNeeds needs = needs_of(cut, options);
     const Index group = group_cost(needs).of(static_cast<Index>(paths.size()), lengths.total);
     const ChunkPlan chunks = plan(needs, group, lengths, options);
+    keep_weights(needs, chunks, group, lengths, options);
     needs.chain.keep_traces = chunks.keep_traces;
     SamplingOptions sampling;
     sampling.rows_per_chunk = chunks.rows;
@@ -132,6 +133,20 @@ class EngineOf final : public Engine {
     return needs;
   }
 
+  /// Where many points are to come and the limit leaves room.
+  void keep_weights(const MemoryNeeds& needs, const ChunkPlan& chunks, Index group,
+                    const Lengths& lengths, const ExplainOptions& options) {
+    const bool useful = resolve(compute_.precision) == Precision::bf16 &&
+                        worth_keeping_weights(lengths.total * needs.nodes);
+    const Index wanted = kept_weight_bytes(needs.config);
+    const Index taken =
+        group + fixed_bytes(needs, longest_) +
+        chunk_cost(needs).of(chunks.rows / std::max<Index>(1, lengths.shortest), chunks.rows);
+    if (kept_ > 0 || !useful || taken + wanted > options.memory_limit) return;
+    workspace_.backend->keep_weights(wanted);
+    kept_ = wanted;
+  }
+
   std::unique_ptr<Backend<T>> new_backend() const {
     auto backend = make_backend<T>(backend_, compute_.threads, compute_.precision);
     if (compute_.profile == nullptr) return backend;
@@ -142,7 +157,7 @@ class EngineOf final : public Engine {
                  const ExplainOptions& options) {
     longest_ = std::max(longest_, lengths.longest);  // until the backend's memory is given back
     const ChunkPlan plan =
-        plan_chunks(needs, options.memory_limit, group + fixed_bytes(needs, longest_),
+        plan_chunks(needs, options.memory_limit, group + fixed_bytes(needs, longest_) + kept_,
                     lengths.longest, std::max<Index>(1, lengths.shortest));
     ChainOptions chain = needs.chain;
     chain.keep_traces = plan.keep_traces;
@@ -150,6 +165,7 @@ class EngineOf final : public Engine {
     if (usage != usage_) {  // give back what other chunks left behind
       workspace_ = Workspace<T>(new_backend());
       longest_ = lengths.longest;
+      kept_ = 0;
       points_ = {};
       hidden_ = {};
       summary_ = {};
@@ -223,6 +239,7 @@ class EngineOf final : public Engine {
   Workspace<T> workspace_;
   std::optional<Usage> usage_;
   Index longest_ = 1;  // text so far, in tokens
+  Index kept_ = 0;     // bytes that the backend may keep of weights
   PointBuffers<T> points_;
   Matrix<T> hidden_, summary_, logits_;
 };

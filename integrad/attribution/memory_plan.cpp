@@ -64,6 +64,16 @@ Index fixed_bytes(const MemoryNeeds& needs, Index longest) {
   return needs.threads * (attention + thread_bytes) + needs.nodes * 64;
 }
 
+Index kept_weight_bytes(const ModelConfig& config) {
+  const Index hidden = config.hidden_size;
+  const Index block = 4 * hidden * hidden + 2 * hidden * config.inner_size;
+  constexpr Index directions = 2, number = 2;
+  const Index rounded_up = block / 16;  // panels and words that are not full
+  return config.blocks * directions * number * (block + rounded_up);
+}
+
+bool worth_keeping_weights(Index rows) { return rows >= 8 * preferred_rows; }
+
 ChunkPlan plan_chunks(const MemoryNeeds& needs, Index limit, Index used, Index longest,
                       Index shortest) {
   MemoryNeeds tried = needs;

@@ -35,6 +35,11 @@ MemoryCost chunk_cost(const MemoryNeeds& needs);
 /// Kept whatever the number of texts: the rule, and for each thread one head of attention.
 Index fixed_bytes(const MemoryNeeds& needs, Index longest);
 
+/// What the blocks' weights take as bfloat16 numbers, once for each direction.
+Index kept_weight_bytes(const ModelConfig& config);
+/// Whether so many rows pay for converting the weights once.
+bool worth_keeping_weights(Index rows);
+
 struct ChunkPlan {
   Index rows = 0;           // of hidden states evaluated at once
   bool keep_traces = true;  // ChainOptions::keep_traces

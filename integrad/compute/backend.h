@@ -54,6 +54,9 @@ class Backend {
  public:
   virtual ~Backend() = default;
   virtual std::string_view name() const = 0;
+  /// A promise that weights stay as and where they are while this backend lives, so that products
+  /// may keep them in the form that they read, in at most so many bytes. Changes no result.
+  virtual void keep_weights(Index /*bytes*/) {}
 
   /// output (rows × out) = input (rows × in) · weightᵀ + bias; weight (out × in), bias (1 × out) or
   /// empty.

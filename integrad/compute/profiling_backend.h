@@ -18,6 +18,7 @@ class ProfilingBackend final : public Backend<T> {
       : backend_(std::move(backend)), profile_(&profile) {}
 
   std::string_view name() const override { return backend_->name(); }
+  void keep_weights(Index bytes) override { backend_->keep_weights(bytes); }
   void linear(ConstMatrixView<T> input, ConstMatrixView<T> weight, ConstMatrixView<T> bias,
               MatrixView<T> output) override;
   void linear_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> weight, MatrixView<T> d_input,

@@ -128,6 +128,27 @@ TEST(Products, SameBitsForAnyNumberOfThreads) {
   }
 }
 
+/// More than one block of panels along the inner dimension, an odd end, a panel that is not full.
+TEST(Products, KeptFactorsChangeNoBit) {
+  const auto a = random_matrix<float>(7, 1603, 1), b = random_matrix<float>(1603, 70, 2),
+             b_transposed = random_matrix<float>(70, 1603, 3);
+  for (const RightFactor& factor : {RightFactor{b}, RightFactor{b_transposed, true}}) {
+    Products products(Precision::bf16, 2);
+    Matrix<float> expected(7, 70), found(7, 70);
+    products.multiply({a}, factor, {}, Keep{expected});
+    EXPECT_EQ(products.kept(factor).panels, nullptr);  // no room
+    products.keep_factors(Index{1} << 20);
+    const RightFactor kept = products.kept(factor);
+    products.multiply({a}, kept, {}, Keep{found});
+    EXPECT_EQ(std::memcmp(found.data(), expected.data(), 7 * 70 * sizeof(float)), 0);
+    EXPECT_EQ(products.kept(factor).panels, kept.panels);
+    const bool other_form = products.kernels().convert != nullptr;
+    EXPECT_EQ(kept.panels != nullptr, other_form);
+    products.keep_factors(100);
+    EXPECT_EQ(products.kept({a}).panels, nullptr);
+  }
+}
+
 TEST(ProductKernels, InfinityAndNotANumberAreSeen) {
   for (const Table& table : tables()) {
     for (const float strange : {INFINITY, -INFINITY, NAN}) {

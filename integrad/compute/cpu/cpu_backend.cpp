@@ -26,14 +26,15 @@ void CpuBackend::linear(ConstMatrixView<float> input, ConstMatrixView<float> wei
                         ConstMatrixView<float> bias, MatrixView<float> output) {
   shapes::linear(input.rows, input.columns, weight.rows, weight.columns, bias.rows, bias.columns,
                  output.rows, output.columns);
-  products_.multiply({input}, {weight, true}, {bias.data, 0}, cpu::Keep{output});
+  products_.multiply({input}, products_.kept({weight, true}), {bias.data, 0}, cpu::Keep{output});
 }
 
 void CpuBackend::linear_d_input(ConstMatrixView<float> d_output, ConstMatrixView<float> weight,
                                 MatrixView<float> d_input, Write write) {
   shapes::same("d_input", d_input.rows, d_input.columns, d_output.rows, weight.columns);
   shapes::same("weight", weight.rows, weight.columns, d_output.columns, d_input.columns);
-  products_.multiply({d_output}, {weight, false}, start_of(d_input, write), cpu::Keep{d_input});
+  products_.multiply({d_output}, products_.kept({weight, false}), start_of(d_input, write),
+                     cpu::Keep{d_input});
 }
 
 void CpuBackend::feed_forward(ConstMatrixView<float> input,
@@ -45,9 +46,10 @@ void CpuBackend::feed_forward(ConstMatrixView<float> input,
   shapes::linear(input.rows, inner.rows, outer.rows, outer.columns, outer_bias.rows,
                  outer_bias.columns, output.rows, output.columns);
   between_.resize(input.rows, products_.words(inner.rows));
-  products_.multiply({input}, {inner, true}, {inner_bias.data, 0},
+  products_.multiply({input}, products_.kept({inner, true}), {inner_bias.data, 0},
                      cpu::Activate{activation, derivative, between_});
-  products_.multiply({between_, true}, {outer, true}, {outer_bias.data, 0}, cpu::Keep{output});
+  products_.multiply({between_, true}, products_.kept({outer, true}), {outer_bias.data, 0},
+                     cpu::Keep{output});
 }
 
 void CpuBackend::feed_forward_d_input(ConstMatrixView<float> d_output,
@@ -60,8 +62,9 @@ void CpuBackend::feed_forward_d_input(ConstMatrixView<float> d_output,
   shapes::same("activation's derivative", derivative.rows, derivative.columns, d_output.rows,
                inner.rows);
   between_.resize(d_output.rows, products_.words(inner.rows));
-  products_.multiply({d_output}, {outer, false}, {}, cpu::Scale{derivative, between_});
-  products_.multiply({between_, true}, {inner, false}, start_of(d_input, write),
+  products_.multiply({d_output}, products_.kept({outer, false}), {},
+                     cpu::Scale{derivative, between_});
+  products_.multiply({between_, true}, products_.kept({inner, false}), start_of(d_input, write),
                      cpu::Keep{d_input});
 }
 

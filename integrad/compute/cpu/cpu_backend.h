@@ -16,6 +16,7 @@ class CpuBackend final : public Backend<float> {
   CpuBackend(int threads, Precision precision);
 
   std::string_view name() const override { return "cpu"; }
+  void keep_weights(Index bytes) override { products_.keep_factors(bytes); }
   void linear(ConstMatrixView<float> input, ConstMatrixView<float> weight,
               ConstMatrixView<float> bias, MatrixView<float> output) override;
   void linear_d_input(ConstMatrixView<float> d_output, ConstMatrixView<float> weight,

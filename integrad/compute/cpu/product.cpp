@@ -21,16 +21,16 @@ Index words_of(Index inner, const ProductKernels& kernels) {
 
 }  // namespace
 
-void Worker::tile(const float* a, Index a_stride, Index words, Index rows, Index n, Start start,
-                  float* c, Index c_stride) {
+void Worker::tile(const float* a, Index a_stride, const float* panel, Index words, Index rows,
+                  Index n, Start start, float* c, Index c_stride) {
   if (n % kernels_.lanes == 0) {
-    return kernels_.tile(a, a_stride, panel_.data(), words, rows, n, start.values, start.stride, c,
+    return kernels_.tile(a, a_stride, panel, words, rows, n, start.values, start.stride, c,
                          c_stride);
   }
   for (Index r = 0; r < rows; ++r) {
     if (start.values != nullptr) std::copy_n(start.values + r * start.stride, n, tile_.row(r));
   }
-  kernels_.tile(a, a_stride, panel_.data(), words, rows, n,
+  kernels_.tile(a, a_stride, panel, words, rows, n,
                 start.values == nullptr ? nullptr : tile_.data(), kernels_.columns, tile_.data(),
                 kernels_.columns);
   for (Index r = 0; r < rows; ++r) std::copy_n(tile_.row(r), n, c + r * c_stride);
@@ -57,6 +57,20 @@ void Worker::finish_rows(const Finish& finish, float* sums, Index stride, Index 
   }
 }
 
+/// What `finish` will touch of a tile's rows lies pages apart: it is fetched while the sums run.
+void Worker::fetch(const Finish& finish, Index row, Index count, Index first, Index n) {
+  constexpr Index line = 64 / sizeof(float);
+  for (Index i = row; i < row + count; ++i) {
+    if (const auto* activate = std::get_if<Activate>(&finish)) {
+      float* const to = activate->derivative.row(i) + first;
+      for (Index c = 0; c < n; c += line) __builtin_prefetch(to + c, 1, 2);
+    } else if (const auto* scale = std::get_if<Scale>(&finish)) {
+      const float* const from = scale->factor.row(i) + first;
+      for (Index c = 0; c < n; c += line) __builtin_prefetch(from + c, 0, 2);
+    }
+  }
+}
+
 void Worker::panel(ConstMatrixView<float> left, const RightFactor& b, Index first, Index row,
                    Start start, const Finish& finish) {
   const Index n = std::min(kernels_.columns, b.columns() - first);
@@ -78,8 +92,15 @@ void Worker::panel(ConstMatrixView<float> left, const RightFactor& b, Index firs
   if (start.values != nullptr) start.values += row * start.stride + first;
   for (Index k = 0; k < b.inner() || k == 0; k += block) {
     const Index inner = std::min(block, b.inner() - k);
-    const float* const from = b.transposed ? b.matrix.row(first) + k : b.matrix.row(k) + first;
-    kernels_.pack(from, b.matrix.stride, b.transposed, inner, n, panel_.data());
+    const float* values = panel_.data();
+    if (b.panels != nullptr) {
+      values = b.panels +
+               (first / kernels_.columns * words_of(b.inner(), kernels_) + k / kernels_.factors) *
+                   kernels_.columns;
+    } else {
+      const float* const from = b.transposed ? b.matrix.row(first) + k : b.matrix.row(k) + first;
+      kernels_.pack(from, b.matrix.stride, b.transposed, inner, n, panel_.data());
+    }
     const bool last = k + block >= b.inner();
     for (Index r = 0; r < c.rows; r += kernels_.rows) {
       const Index count = std::min(kernels_.rows, c.rows - r);
@@ -88,8 +109,9 @@ void Worker::panel(ConstMatrixView<float> left, const RightFactor& b, Index firs
         from_here = start;
         if (start.values != nullptr) from_here.values += r * start.stride;
       }
-      tile(left.row(r) + k / kernels_.factors, left.stride, words_of(inner, kernels_), count, n,
-           from_here, c.row(r), stride);
+      if (last) fetch(finish, row + r, count, first, n);
+      tile(left.row(r) + k / kernels_.factors, left.stride, values, words_of(inner, kernels_),
+           count, n, from_here, c.row(r), stride);
       if (last) finish_rows(finish, c.row(r), stride, row + r, count, first, n);
     }
   }
@@ -112,6 +134,33 @@ void Worker::multiply(ConstMatrixView<float> a, const RightFactor& b, MatrixView
 Products::Products(Precision precision, int threads)
     : kernels_(product_kernels(precision)), threads_(threads) {
   for (int t = 0; t < threads; ++t) workers_.emplace_back(kernels_);
+}
+
+RightFactor Products::kept(const RightFactor& factor) {
+  const auto same = [&](const KeptFactor& kept) {
+    const ConstMatrixView<float>& a = kept.factor.matrix;
+    const ConstMatrixView<float>& b = factor.matrix;
+    return a.data == b.data && a.rows == b.rows && a.columns == b.columns && a.stride == b.stride &&
+           kept.factor.transposed == factor.transposed;
+  };
+  const auto found = std::find_if(kept_.begin(), kept_.end(), same);
+  if (found != kept_.end()) return found->factor;
+  const Index panels = (factor.columns() + kernels_.columns - 1) / kernels_.columns;
+  const Index words = words_of(factor.inner(), kernels_);
+  const Index bytes = panels * words * kernels_.columns * Index{sizeof(float)};
+  if (bytes > room_) return factor;
+  room_ -= bytes;
+  KeptFactor kept{factor, Matrix<float>(panels * words, kernels_.columns)};
+#pragma omp parallel for schedule(dynamic) num_threads(threads_)
+  for (Index p = 0; p < panels; ++p) {
+    const Index first = p * kernels_.columns;
+    const Index n = std::min(kernels_.columns, factor.columns() - first);
+    const ConstMatrixView<float>& b = factor.matrix;
+    kernels_.pack(factor.transposed ? b.row(first) : b.data + first, b.stride, factor.transposed,
+                  factor.inner(), n, kept.panels.row(p * words));
+  }
+  kept.factor.panels = kept.panels.data();
+  return kept_.emplace_back(std::move(kept)).factor;
 }
 
 Index Products::words(Index numbers) const { return words_of(numbers, kernels_); }

@@ -14,7 +14,8 @@ namespace integrad::cpu {
 /// The right factor b (inner × columns) of a product, as it lies in memory.
 struct RightFactor {
   ConstMatrixView<float> matrix;
-  bool transposed = false;  // matrix is bᵀ (columns × inner)
+  bool transposed = false;        // matrix is bᵀ (columns × inner)
+  const float* panels = nullptr;  // all of its panels, if they were made before
 
   Index inner() const { return transposed ? matrix.columns : matrix.rows; }
   Index columns() const { return transposed ? matrix.rows : matrix.columns; }
@@ -63,8 +64,9 @@ class Worker {
   /// from `row` on.
   void panel(ConstMatrixView<float> left, const RightFactor& b, Index first, Index row, Start start,
              const Finish& finish);
-  void tile(const float* a, Index a_stride, Index words, Index rows, Index n, Start start, float* c,
-            Index c_stride);
+  void tile(const float* a, Index a_stride, const float* panel, Index words, Index rows, Index n,
+            Start start, float* c, Index c_stride);
+  void fetch(const Finish& finish, Index row, Index count, Index first, Index n);
   /// Rows of sums that are done, on their way to `finish`.
   void finish_rows(const Finish& finish, float* sums, Index stride, Index row, Index count,
                    Index first, Index n);
@@ -86,14 +88,25 @@ class Products {
   Worker& worker(int thread) { return workers_[static_cast<std::size_t>(thread)]; }
   /// Words that a row of so many numbers becomes.
   Index words(Index numbers) const;
+  /// Panels of factors may take so many bytes from now on, if they differ from the factor's numbers
+  /// in more than their order. Those factors must not change any more.
+  void keep_factors(Index bytes) { room_ = kernels_.convert == nullptr ? 0 : bytes; }
+  /// `factor` with its panels, if they are kept or there is room for them.
+  RightFactor kept(const RightFactor& factor);
   /// finish(start + a · b), by all threads. The bits of a row of the result depend on that row of
   /// a, not on the other rows or the number of threads.
   void multiply(const LeftFactor& a, const RightFactor& b, Start start, const Finish& finish);
 
  private:
+  struct KeptFactor {
+    RightFactor factor;
+    Matrix<float> panels;
+  };
   const ProductKernels& kernels_;
   int threads_;
   std::vector<Worker> workers_;
+  std::vector<KeptFactor> kept_;
+  Index room_ = 0;      // bytes
   Matrix<float> left_;  // (rows × words): converted rows
 };
 
