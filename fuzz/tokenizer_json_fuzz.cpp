@@ -11,7 +11,8 @@ namespace {
 void encode_something(const integrad::TokenizerParts& parts) {
   const std::string_view second = "b \xC3\xA9[SEP]";
   integrad::EncodeOptions options;
-  parts.encode("A na\xC3\xAFve film, \xE5\x8C\x97", nullptr, options);
+  const auto encoding = parts.encode("A na\xC3\xAFve film, \xE5\x8C\x97", nullptr, options);
+  parts.decode(encoding.ids, {});
   options.max_length = 8;
   parts.encode("one two three", &second, options);
   parts.id_end();

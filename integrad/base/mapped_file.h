@@ -19,6 +19,10 @@ class MappedFile {
 
   std::span<const std::byte> bytes() const { return bytes_; }
 
+  /// Gives the memory of the whole pages within `part` of `bytes()` back to the system. The bytes
+  /// stay valid: reading them again fetches them again. May be called from any thread.
+  void release(std::span<const std::byte> part) const;
+
  private:
   std::span<const std::byte> bytes_;
 };

@@ -14,13 +14,23 @@ struct ConfigFile::Parts {
   std::filesystem::path path;
   JsonValue root;
 
+  /// Walks down a path of dots.
+  const JsonValue* at(std::string_view field) const {
+    const JsonValue* value = &root;
+    while (value != nullptr && !field.empty()) {
+      const std::size_t dot = field.find('.');
+      value = value->find(field.substr(0, dot));
+      field = dot == std::string_view::npos ? std::string_view() : field.substr(dot + 1);
+    }
+    return value;
+  }
   /// None when the field is absent or null.
   const JsonValue* find(std::string_view field) const {
-    const JsonValue* value = root.find(field);
+    const JsonValue* value = at(field);
     return value == nullptr || value->is_null() ? nullptr : value;
   }
   [[noreturn]] void fail(std::string_view field, const std::string& expected) const {
-    const JsonValue* found = root.find(field);
+    const JsonValue* found = at(field);
     fail_checkpoint(
         path, "field " + in_quotes(field) + " must be " + expected +
                   (found == nullptr ? ", but it is missing" : ", found " + found->description()));
@@ -87,6 +97,8 @@ ConfigFile::ConfigFile(ConfigFile&&) noexcept = default;
 ConfigFile& ConfigFile::operator=(ConfigFile&&) noexcept = default;
 ConfigFile::~ConfigFile() = default;
 
+bool ConfigFile::names(std::string_view field) const { return parts_->at(field) != nullptr; }
+
 bool ConfigFile::contains(std::string_view field) const { return parts_->find(field) != nullptr; }
 
 Index ConfigFile::integer(std::string_view field, Index lowest, Index highest,
@@ -124,6 +136,21 @@ std::string ConfigFile::string(std::string_view field, std::optional<std::string
   const auto* text = value == nullptr ? nullptr : value->as<std::string>();
   if (text == nullptr) parts_->fail(field, "a string");
   return *text;
+}
+
+std::vector<std::string> ConfigFile::strings(std::string_view field) const {
+  const JsonValue* value = parts_->find(field);
+  if (value == nullptr) return {};
+  if (const auto* one = value->as<std::string>()) return {*one};
+  const auto* entries = value->as<JsonValue::Array>();
+  if (entries == nullptr) parts_->fail(field, "a list of strings");
+  std::vector<std::string> strings;
+  for (const JsonValue& entry : *entries) {
+    const auto* text = entry.as<std::string>();
+    if (text == nullptr) parts_->fail(field, "a list of strings");
+    strings.push_back(*text);
+  }
+  return strings;
 }
 
 std::string ConfigFile::architecture() const {

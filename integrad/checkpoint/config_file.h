@@ -14,7 +14,8 @@
 
 namespace integrad {
 
-/// Const and thread-safe after `load`.
+/// Const and thread-safe after `load`. A field below others is named with dots: "a.b" is member b
+/// of the object a.
 class ConfigFile {
  public:
   /// Reads DIRECTORY/config.json. Throws CheckpointError: missing file, JSON fault with position.
@@ -25,6 +26,8 @@ class ConfigFile {
   ConfigFile& operator=(ConfigFile&&) noexcept;
   ~ConfigFile();
 
+  /// True when the field is there, even if null.
+  bool names(std::string_view field) const;
   /// True when the field is there and not null.
   bool contains(std::string_view field) const;
   /// An integer in [lowest, highest]; the fallback when the field is absent or null. Without a
@@ -34,6 +37,8 @@ class ConfigFile {
   double number(std::string_view field, std::optional<double> fallback = std::nullopt) const;
   bool boolean(std::string_view field, bool fallback) const;
   std::string string(std::string_view field, std::optional<std::string> fallback = {}) const;
+  /// A list of strings; one string is a list of one; empty when the field is absent or null.
+  std::vector<std::string> strings(std::string_view field) const;
   /// First entry of `architectures`; "" when there is none.
   std::string architecture() const;
   /// Label names ordered by the integer value of id2label's keys, which must be 0 … n−1; when

@@ -1,42 +1,25 @@
 #include "integrad/checkpoint/weight_files.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
-#include <system_error>
 #include <utility>
 
-#include "integrad/base/error.h"
-#include "integrad/base/mapped_file.h"
 #include "integrad/base/sha256.h"
 #include "integrad/checkpoint/message.h"
 #include "integrad/checkpoint/number_conversion.h"
-#include "integrad/checkpoint/safetensors.h"
-#include "integrad/checkpoint/shard_index.h"
+#include "integrad/checkpoint/weight_file.h"
 
 namespace integrad {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Shard {
-  explicit Shard(const fs::path& file)
-      : path(file), mapping(file), header(SafetensorsHeader::parse(mapping.bytes(), file)) {}
-
-  fs::path path;
-  MappedFile mapping;
-  SafetensorsHeader header;
-};
-
 struct Location {
-  const Shard* shard = nullptr;
-  const TensorEntry* entry = nullptr;
+  const WeightFile* file = nullptr;
+  const StoredTensor* tensor = nullptr;
 };
-
-bool is_present(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
 
 /// Names of the first ports from TensorFlow (2018, 2019) in today's spelling.
 std::string normalised(const std::string& name) {
@@ -50,64 +33,13 @@ std::string normalised(const std::string& name) {
   return name;
 }
 
-/// TensorFlow and Flax store kernels transposed and under other names.
-void check_framework(const Shard& shard) {
-  const auto format = shard.header.metadata().find("format");
-  if (format == shard.header.metadata().end()) return;
-  if (format->second == "tf" || format->second == "flax") {
-    fail_checkpoint(shard.path, "weights in the layout of " + in_quotes(format->second) +
-                                    " are not read by this version; load them with transformers "
-                                    "in PyTorch and save them again with save_pretrained");
-  }
-}
-
-[[noreturn]] void fail_no_weights(const fs::path& directory) {
-  constexpr std::array<const char*, 6> others{"pytorch_model.bin",  "pytorch_model.bin.index.json",
-                                              "tf_model.h5",        "tf_model.h5.index.json",
-                                              "flax_model.msgpack", "model.onnx"};
-  for (const char* other : others) {
-    if (!is_present(directory / other)) continue;
-    fail_checkpoint(directory / other,
-                    "this kind of weight file is not read by this version, expected "
-                    "model.safetensors; load the model with transformers and save it again with "
-                    "save_pretrained(folder, safe_serialization=True)");
-  }
-  throw CheckpointError("no weights in " + directory.string() +
-                        ": expected model.safetensors or model.safetensors.index.json");
-}
-
-/// The weight files of a folder, sorted by name, and the index if there is one.
-std::vector<Shard> open_shards(const fs::path& directory,
-                               std::map<std::string, std::string>& index) {
-  std::vector<Shard> shards;
-  if (const fs::path single = directory / "model.safetensors"; is_present(single)) {
-    shards.emplace_back(single);
-    return shards;
-  }
-  const fs::path index_path = directory / "model.safetensors.index.json";
-  if (!is_present(index_path)) fail_no_weights(directory);
-  index = load_shard_index(index_path);
-  std::map<std::string, std::string> first_tensors;  // by shard, for the message
-  for (const auto& [tensor, shard] : index) first_tensors.emplace(shard, tensor);
-  for (const auto& [shard, tensor] : first_tensors) {
-    if (!is_present(directory / shard)) {
-      fail_checkpoint(index_path, "shard " + in_quotes(shard) + ", which should hold tensor " +
-                                      in_quotes(tensor) + ", is not in the folder");
-    }
-    shards.emplace_back(directory / shard);
-  }
-  return shards;
-}
-
-void check_index(const std::map<std::string, std::string>& index, const std::vector<Shard>& shards,
-                 const fs::path& directory) {
-  std::map<std::string, const Shard*> by_name;
-  for (const Shard& shard : shards) by_name.emplace(shard.path.filename().string(), &shard);
-  for (const auto& [tensor, shard] : index) {
-    if (by_name.at(shard)->header.find(tensor) == nullptr) {
-      fail_checkpoint(directory / "model.safetensors.index.json",
-                      "tensor " + in_quotes(tensor) + " is missing in shard " + in_quotes(shard));
-    }
+void check_index(const FoundWeights& found, const std::vector<WeightFile>& files) {
+  std::map<std::string, const WeightFile*> by_name;
+  for (const WeightFile& file : files) by_name.emplace(file.path().filename().string(), &file);
+  for (const auto& [tensor, shard] : found.index) {
+    if (by_name.at(shard)->contains(tensor)) continue;
+    fail_checkpoint(found.index_path,
+                    "tensor " + in_quotes(tensor) + " is missing in shard " + in_quotes(shard));
   }
 }
 
@@ -129,70 +61,79 @@ void check_finite(MatrixView<T> values, const std::string& tensor, const fs::pat
   }
 }
 
+void check_numbers(const Location& location, const std::string& tensor) {
+  const Dtype dtype = location.tensor->dtype;
+  if (is_floating_point(dtype)) return;
+  fail_checkpoint(location.file->path(), tensor + " is stored as " +
+                                             std::string(dtype_name(dtype)) +
+                                             ", expected F32, F16, BF16 or F64");
+}
+
 template <class T>
 void read_tensor(const Location& location, std::string_view name, MatrixView<T> output) {
-  const auto& [shard, entry] = location;
+  const auto& [file, stored] = location;
   const std::string tensor = "tensor " + in_quotes(name);
-  if (!is_floating_point(entry->dtype)) {
-    fail_checkpoint(shard->path, tensor + " is stored as " + std::string(dtype_name(entry->dtype)) +
-                                     ", expected F32, F16, BF16 or F64");
-  }
-  if (!fits(entry->shape, output.rows, output.columns)) {
-    const std::vector<Index> expected = output.rows == 1 && entry->shape.size() != 2
+  check_numbers(location, tensor);
+  if (!fits(stored->shape, output.rows, output.columns)) {
+    const std::vector<Index> expected = output.rows == 1 && stored->shape.size() != 2
                                             ? std::vector<Index>{output.columns}
                                             : std::vector<Index>{output.rows, output.columns};
-    fail_checkpoint(shard->path, tensor + " must have shape " + shape_text(expected) + ", found " +
-                                     shape_text(entry->shape));
+    fail_checkpoint(file->path(), tensor + " must have shape " + shape_text(expected) + ", found " +
+                                      shape_text(stored->shape));
   }
-  const auto bytes = shard->mapping.bytes().subspan(entry->begin, entry->end - entry->begin);
-  if (output.empty()) return;
-  const bool dense = output.stride == output.columns;
-  const Index pieces = dense ? 1 : output.rows;
-  const std::size_t piece_bytes = bytes.size() / static_cast<std::size_t>(pieces);
-  bool finite = true;
-  for (Index piece = 0; piece < pieces; ++piece) {
-    const auto source = bytes.subspan(static_cast<std::size_t>(piece) * piece_bytes, piece_bytes);
-    finite = convert_numbers(entry->dtype, source, output.row(piece)) && finite;
+  if (!read_numbers(*stored, file->mapping(), output)) check_finite(output, tensor, file->path());
+}
+
+/// The tensor as matrices of its last two axes, one after another.
+std::vector<StoredTensor> matrices_of(const StoredTensor& tensor) {
+  if (tensor.shape.empty()) return {{tensor.name, tensor.dtype, {1}, {1}, tensor.bytes}};
+  if (tensor.shape.size() <= 2) return {tensor};
+  const auto width = static_cast<std::size_t>(dtype_bits(tensor.dtype)) / 8;
+  const std::vector<Index> shape(tensor.shape.begin() + 1, tensor.shape.end());
+  const std::vector<Index> strides(tensor.strides.begin() + 1, tensor.strides.end());
+  std::vector<StoredTensor> matrices;
+  for (Index i = 0; i < tensor.shape[0]; ++i) {
+    const auto begin = static_cast<std::size_t>(i * tensor.strides[0]) * width;
+    const auto inner = matrices_of({tensor.name, tensor.dtype, shape, strides,
+                                    tensor.bytes.subspan(std::min(begin, tensor.bytes.size()))});
+    matrices.insert(matrices.end(), inner.begin(), inner.end());
   }
-  if (!finite) check_finite(output, tensor, shard->path);
+  return matrices;
 }
 
 }  // namespace
 
 struct WeightFiles::Parts {
   fs::path directory;
-  std::vector<Shard> shards;  // never resized after `open`: locations point into it
+  std::vector<WeightFile> files;  // never resized after `open`: locations point into it
+  fs::path index_path;
   std::map<std::string, Location, std::less<>> tensors;
 
   const Location& at(std::string_view name) const {
     const auto found = tensors.find(name);
     if (found != tensors.end()) return found->second;
-    const bool one = shards.size() == 1;
-    fail_checkpoint(one ? shards.front().path : directory / "model.safetensors.index.json",
+    fail_checkpoint(index_path.empty() ? files.front().path() : index_path,
                     "tensor " + in_quotes(name) + " is missing");
   }
 };
 
 WeightFiles WeightFiles::open(const fs::path& checkpoint_directory) {
-  std::error_code ignored;
-  if (!fs::is_directory(checkpoint_directory, ignored)) {
-    throw CheckpointError(checkpoint_directory.string() +
-                          " is no folder; give the folder that save_pretrained wrote");
-  }
+  const FoundWeights found = find_weights(checkpoint_directory);
   auto parts = std::make_unique<Parts>();
   parts->directory = checkpoint_directory;
-  std::map<std::string, std::string> index;
-  parts->shards = open_shards(checkpoint_directory, index);
-  check_index(index, parts->shards, checkpoint_directory);
-  for (const Shard& shard : parts->shards) {
-    check_framework(shard);
-    for (const TensorEntry& entry : shard.header.tensors()) {
+  parts->index_path = found.index_path;
+  for (const fs::path& path : found.files) {
+    parts->files.push_back(WeightFile::open(path, found.format, !found.index_path.empty()));
+  }
+  check_index(found, parts->files);
+  for (const WeightFile& file : parts->files) {
+    for (const StoredTensor& tensor : file.tensors()) {
       const auto [place, added] =
-          parts->tensors.emplace(normalised(entry.name), Location{&shard, &entry});
+          parts->tensors.emplace(normalised(tensor.name), Location{&file, &tensor});
       if (added) continue;
-      const std::string other = place->second.shard->path.filename().string();
-      fail_checkpoint(shard.path, "tensor " + in_quotes(entry.name) + " is also in " + other +
-                                      " (as " + in_quotes(place->second.entry->name) + ")");
+      const std::string other = place->second.file->path().filename().string();
+      fail_checkpoint(file.path(), "tensor " + in_quotes(tensor.name) + " is also in " + other +
+                                       " (as " + in_quotes(place->second.tensor->name) + ")");
     }
   }
   return WeightFiles(std::move(parts));
@@ -215,11 +156,11 @@ bool WeightFiles::contains(std::string_view name) const {
 }
 
 std::vector<Index> WeightFiles::shape(std::string_view name) const {
-  return parts_->at(name).entry->shape;
+  return parts_->at(name).tensor->shape;
 }
 
 std::string WeightFiles::dtype(std::string_view name) const {
-  return std::string(dtype_name(parts_->at(name).entry->dtype));
+  return std::string(dtype_name(parts_->at(name).tensor->dtype));
 }
 
 void WeightFiles::read(std::string_view name, MatrixView<float> output) const {
@@ -230,9 +171,27 @@ void WeightFiles::read(std::string_view name, MatrixView<double> output) const {
   read_tensor(parts_->at(name), name, output);
 }
 
+std::vector<float> WeightFiles::values(std::string_view name) const {
+  const Location& location = parts_->at(name);
+  const std::string tensor = "tensor " + in_quotes(name);
+  check_numbers(location, tensor);
+  std::vector<float> values;
+  for (const StoredTensor& matrix : matrices_of(*location.tensor)) {
+    const Index columns = matrix.shape.back();
+    const Index rows = matrix.shape.size() == 2 ? matrix.shape[0] : 1;
+    const std::size_t begin = values.size();
+    values.resize(begin + static_cast<std::size_t>(rows * columns));
+    const MatrixView<float> output(values.data() + begin, rows, columns);
+    if (!read_numbers(matrix, location.file->mapping(), output)) {
+      check_finite(output, tensor, location.file->path());
+    }
+  }
+  return values;
+}
+
 std::string WeightFiles::sha256() const {
   std::vector<std::span<const std::byte>> files;
-  for (const Shard& shard : parts_->shards) files.push_back(shard.mapping.bytes());
+  for (const WeightFile& file : parts_->files) files.push_back(file.mapping().bytes());
   return sha256_hex(files);
 }
 

@@ -1,5 +1,6 @@
-// The weights of a `save_pretrained` directory as named arrays: model.safetensors, or its shards
-// with model.safetensors.index.json. Memory-mapped; a tensor is read once, when it is asked for.
+// The weights of a `save_pretrained` directory as named arrays: model.safetensors,
+// pytorch_model.bin or tf_model.h5, whole or in shards (docs/weight_files.md). Memory-mapped; a
+// tensor is read once, when it is asked for.
 #pragma once
 
 #include <filesystem>
@@ -12,8 +13,8 @@
 
 namespace integrad {
 
-/// Const and thread-safe after `open`. Names are normalised: old "LayerNorm.gamma" / ".beta" are
-/// found under "LayerNorm.weight" / ".bias".
+/// Const and thread-safe after `open`. Names and shapes are PyTorch's, whoever wrote the file; old
+/// "LayerNorm.gamma" / ".beta" are found under "LayerNorm.weight" / ".bias".
 class WeightFiles {
  public:
   /// Opens and validates every header. Throws CheckpointError naming the file and the fault.
@@ -36,6 +37,9 @@ class WeightFiles {
   /// that is not finite.
   void read(std::string_view name, MatrixView<float> output) const;
   void read(std::string_view name, MatrixView<double> output) const;
+
+  /// All numbers of a tensor of any rank, in C order. Throws CheckpointError as `read`.
+  std::vector<float> values(std::string_view name) const;
 
   /// Hexadecimal SHA-256 of the weight file; of the shards one after another, by file name.
   std::string sha256() const;

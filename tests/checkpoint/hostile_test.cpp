@@ -45,6 +45,7 @@ TEST_P(RefusedCheckpoint, IsRefusedWithOneClearLine) {
 }
 
 constexpr const char* weights = "model.safetensors";
+constexpr const char* torch_weights = "pytorch_model.bin";
 constexpr const char* index_file = "model.safetensors.index.json";
 constexpr const char* config_file = "config.json";
 
@@ -70,6 +71,24 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"st_deep_nesting", weights, "tensor \"a\" must be an object, found an array"},
         Refused{"st_nan_weight", weights, "\"classifier.weight\" holds nan in row 1, column 3"},
         Refused{"st_integer_weight", weights, "\"classifier.bias\" is stored as I32"}),
+    [](const auto& test) { return std::string(test.param.folder); });
+
+INSTANTIATE_TEST_SUITE_P(
+    Pickles, RefusedCheckpoint,
+    ::testing::Values(
+        Refused{"pkl_os_system", torch_weights, "asks for \"posix.system\", which is not allowed"},
+        Refused{"pkl_legacy_eval", torch_weights,
+                "asks for \"__builtin__.eval\", which is not allowed"},
+        Refused{"pkl_storage_short", torch_weights, "of 4000 bytes, found 8"},
+        Refused{"pkl_stride_outside", torch_weights,
+                "shape [2], strides [100] and offset 0, which do not fit its storage of 2 numbers"},
+        Refused{"pkl_size_overflow", torch_weights, "no whole number from 0 to 2^63 - 1"},
+        Refused{"pkl_truncated", torch_weights, "is the download complete?"},
+        Refused{"pkl_memo", torch_weights, "fetches value 4000000000, which it never stored"},
+        Refused{"pkl_stack_underflow", torch_weights, "takes more values from its pickle stack"},
+        Refused{"pkl_huge_string", torch_weights, "4294967295 bytes should follow byte 7"},
+        Refused{"zip_traversal", torch_weights, "has a name that leads out of a folder"},
+        Refused{"zip_bomb", torch_weights, "is compressed; PyTorch stores its members"}),
     [](const auto& test) { return std::string(test.param.folder); });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -99,6 +118,17 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"idx_missing_tensor", index_file,
                 "tensor \"classifier.extra\" is missing in shard"}),
     [](const auto& test) { return std::string(test.param.folder); });
+
+/// pkl_os_system and zip_traversal would leave these files.
+TEST(HostileCheckpoints, NothingIsExecutedOrWritten) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(fixture("hostile"))) {
+    const std::string name = entry.path().filename().string();
+    EXPECT_NE(name, "executed.txt");
+    EXPECT_NE(name, "evil");
+  }
+  EXPECT_FALSE(std::filesystem::exists("executed.txt"));
+  EXPECT_FALSE(std::filesystem::exists("/tmp/evil"));
+}
 
 TEST(HostileCheckpoints, TheBaseLoads) { load_like_bert(fixture("hostile/base")); }
 

@@ -215,21 +215,57 @@ TEST_F(SmallCheckpoint, TheSingleFileComesFirst) {
 }
 
 TEST_F(SmallCheckpoint, OtherWeightFiles) {
-  EXPECT_EQ(error_of_open(), "no weights in " + folder_.path().string() +
-                                 ": expected model.safetensors or model.safetensors.index.json");
-  write_text(folder_ / "pytorch_model.bin", "x");
+  EXPECT_EQ(error_of_open(),
+            "no weights in " + folder_.path().string() +
+                ": expected model.safetensors, pytorch_model.bin or tf_model.h5, or one of these "
+                "with .index.json and its shards");
+  write_text(folder_ / "flax_model.msgpack", "x");
   const std::string message = error_of_open();
-  expect_contains(message,
-                  "pytorch_model.bin: this kind of weight file is not read by this version");
-  expect_contains(message, "save_pretrained(folder, safe_serialization=True)");
+  expect_contains(message, "flax_model.msgpack: this kind of weight file is not read");
+  expect_contains(message, "save it again with save_pretrained");
   EXPECT_EQ(message.find('\n'), std::string::npos);
 }
 
+TEST_F(SmallCheckpoint, OrderOfPreference) {
+  // A broken file of the next kind is not even looked at.
+  for (const char* name : {"tf_model.h5.index.json", "tf_model.h5", "pytorch_model.bin.index.json",
+                           "pytorch_model.bin", "model.safetensors.index.json"}) {
+    write_text(folder_ / name, "x");
+    EXPECT_EQ(error_of_open().rfind(std::string(name) + ": ", 0), 0U) << error_of_open();
+  }
+  EXPECT_EQ(write({{"a", {1}, &values_[0]}}).names(), std::vector<std::string>{"a"});
+}
+
 TEST_F(SmallCheckpoint, TensorFlowLayout) {
-  write_safetensors(folder_ / "model.safetensors", {{"a", {1}, &values_[0]}}, {{"format", "tf"}});
-  expect_contains(error_of_open(), "layout of \"tf\" are not read by this version");
-  write_safetensors(folder_ / "model.safetensors", {{"a", {1}, &values_[0]}}, {{"format", "mlx"}});
+  const auto write_as = [&](const std::string& framework) {
+    write_safetensors(folder_ / "model.safetensors",
+                      {{"bert/encoder/layer_._1/dense/kernel:0", {2, 3}, values_.data()},
+                       {"classifier/bias:0", {2}, values_.data()}},
+                      {{"format", framework}});
+  };
+  write_as("tf");
+  const WeightFiles files = WeightFiles::open(folder_.path());
+  EXPECT_EQ(files.names(),
+            (std::vector<std::string>{"bert.encoder.layer.1.dense.weight", "classifier.bias"}));
+  EXPECT_EQ(files.shape("bert.encoder.layer.1.dense.weight"), (std::vector<Index>{3, 2}));
+  EXPECT_EQ(read_all(files, "bert.encoder.layer.1.dense.weight"),
+            (std::vector<float>{1, 4, 2, 5, 3, 6}));
+  EXPECT_EQ(files.values("bert.encoder.layer.1.dense.weight"),
+            (std::vector<float>{1, 4, 2, 5, 3, 6}));
+  write_as("flax");
+  expect_contains(error_of_open(), "layout of \"flax\" are not read");
+  write_as("mlx");
   EXPECT_EQ(error_of_open(), "no error");
+}
+
+TEST_F(SmallCheckpoint, ValuesOfAnyRank) {
+  const WeightFiles files = write({{"cube", {2, 3, 4}, values_.data()},
+                                   {"scalar", {}, values_.data()},
+                                   {"nothing", {0, 3, 4}, values_.data()}});
+  EXPECT_EQ(files.values("cube"), values_);
+  EXPECT_EQ(files.values("scalar"), std::vector<float>{1});
+  EXPECT_EQ(files.values("nothing"), std::vector<float>{});
+  expect_contains(checkpoint_error([&] { files.values("absent"); }), "\"absent\" is missing");
 }
 
 TEST_F(SmallCheckpoint, ThePathMustBeAFolder) {

@@ -1,0 +1,86 @@
+#include "integrad/checkpoint/weight_conversion.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "integrad/base/atomic_file.h"
+#include "integrad/base/error.h"
+#include "integrad/base/mapped_file.h"
+#include "integrad/checkpoint/config_file.h"
+#include "integrad/checkpoint/message.h"
+#include "integrad/checkpoint/number_conversion.h"
+#include "integrad/checkpoint/number_narrowing.h"
+#include "integrad/checkpoint/safetensors_layout.h"
+
+namespace integrad {
+namespace {
+
+/// PyTorch's name of a dtype.
+std::string torch_name(Dtype dtype) {
+  if (dtype == Dtype::f16) return "float16";
+  return dtype == Dtype::bf16 ? "bfloat16" : "float32";
+}
+
+void write_tensor(const WeightFiles& weights, const std::string& name, Dtype dtype,
+                  std::ostream& stream) {
+  const std::vector<float> values = weights.values(name);
+  if (dtype == Dtype::f32) {
+    stream.write(reinterpret_cast<const char*>(values.data()),
+                 static_cast<std::streamsize>(values.size() * sizeof(float)));
+    return;
+  }
+  constexpr std::size_t piece = std::size_t{1} << 20;
+  for (std::size_t begin = 0; begin < values.size(); begin += piece) {
+    const auto part = std::span(values).subspan(begin, std::min(piece, values.size() - begin));
+    std::size_t overflows = 0;
+    const std::vector<std::byte> bytes = narrow_numbers(part, dtype, overflows);
+    if (overflows > 0) {
+      throw CheckpointError("tensor " + in_quotes(name) + " holds numbers too large for " +
+                            std::string(dtype_name(dtype)) + "; choose " +
+                            (dtype == Dtype::f16 ? "bf16 or f32" : "f32") + " (" +
+                            weights.directory().string() + ")");
+    }
+    stream.write(reinterpret_cast<const char*>(bytes.data()),
+                 static_cast<std::streamsize>(bytes.size()));
+  }
+}
+
+}  // namespace
+
+WeightConversion convert_weights(const WeightFiles& weights, Dtype dtype,
+                                 const std::filesystem::path& output,
+                                 const std::function<void()>& between) {
+  WeightConversion result;
+  std::vector<ArrayDescription> order;
+  for (const std::string& name : weights.names()) {
+    const std::optional<Dtype> stored = dtype_of_name(weights.dtype(name));
+    if (stored && is_floating_point(*stored)) {
+      order.push_back({name, weights.shape(name)});
+    } else {
+      result.left_out.push_back(name);
+    }
+  }
+  const std::string head = lay_out_safetensors(order, dtype, {{"format", "pt"}}, output);
+  AtomicFile file(output);
+  file.stream() << head;
+  for (const ArrayDescription& array : order) {
+    between();
+    write_tensor(weights, array.name, dtype, file.stream());
+  }
+  file.commit();
+  result.tensors = order.size();
+  return result;
+}
+
+std::string config_with_dtype(const std::filesystem::path& checkpoint_directory, Dtype dtype) {
+  (void)ConfigFile::load(checkpoint_directory);  // for its errors
+  const MappedFile file(checkpoint_directory / "config.json");
+  const auto bytes = file.bytes();
+  auto json = nlohmann::ordered_json::parse(
+      std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+  json[json.contains("dtype") ? "dtype" : "torch_dtype"] = torch_name(dtype);
+  return json.dump(2) + "\n";
+}
+
+}  // namespace integrad
