@@ -38,19 +38,20 @@ void AddedTokens::add(const AddedToken& token, const Vocabulary& vocabulary) {
 
 void AddedTokens::prepare(const Normalizer& normalizer, bool ignore_special) {
   ignore_special_ = ignore_special;
-  raw_.clear();
-  normalized_.clear();
+  raw_ = {};
+  normalized_ = {};
   for (std::size_t k = 0; k < tokens_.size(); ++k) {
     NormalizedText characters = align(tokens_[k].content);
     if (tokens_[k].normalized) normalizer.apply(characters);
     std::u32string text;
     for (const NormalizedCharacter& character : characters) text.push_back(character.code);
     if (text.empty()) continue;
-    (tokens_[k].normalized ? normalized_ : raw_)
-        .push_back({std::move(text), static_cast<std::ptrdiff_t>(k)});
+    Patterns& patterns = tokens_[k].normalized ? normalized_ : raw_;
+    if (text[0] < patterns.begins.size()) patterns.begins[text[0]] = true;
+    patterns.sorted.push_back({std::move(text), static_cast<std::ptrdiff_t>(k)});
   }
-  std::ranges::stable_sort(raw_, {}, &Pattern::text);
-  std::ranges::stable_sort(normalized_, {}, &Pattern::text);
+  std::ranges::stable_sort(raw_.sorted, {}, &Pattern::text);
+  std::ranges::stable_sort(normalized_.sorted, {}, &Pattern::text);
 }
 
 // Narrows the sorted patterns character by character to those that begin as the text does.
@@ -73,11 +74,15 @@ AddedTokens::Match AddedTokens::longest_match(const std::vector<Pattern>& patter
 }
 
 std::vector<AddedTokenSegment> AddedTokens::split(NormalizedSpan text, bool normalized) const {
-  const std::vector<Pattern>& patterns = normalized ? normalized_ : raw_;
+  const Patterns& patterns = normalized ? normalized_ : raw_;
   std::vector<AddedTokenSegment> segments;
   std::size_t covered = 0;
-  for (std::size_t position = 0; !patterns.empty() && position < text.size();) {
-    const Match match = longest_match(patterns, text.subspan(position));
+  for (std::size_t position = 0; !patterns.sorted.empty() && position < text.size();) {
+    if (!patterns.may_begin_with(text[position].code)) {
+      ++position;
+      continue;
+    }
+    const Match match = longest_match(patterns.sorted, text.subspan(position));
     if (match.token < 0) {
       ++position;
       continue;
@@ -114,6 +119,11 @@ std::optional<std::string_view> AddedTokens::content(std::int32_t id) const {
   const auto found = by_id_.find(id);
   if (found == by_id_.end()) return std::nullopt;
   return tokens_[found->second].content;
+}
+
+bool AddedTokens::is_special(std::string_view content) const {
+  const auto found = by_content_.find(std::string(content));
+  return found != by_content_.end() && tokens_[found->second].special;
 }
 
 }  // namespace integrad

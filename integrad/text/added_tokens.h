@@ -2,6 +2,7 @@
 // words that a fine-tuning added. The semantics of Hugging Face's AddedVocabulary.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -50,6 +51,8 @@ class AddedTokens {
   std::optional<std::int32_t> id(std::string_view content) const;
   /// Content of the token with this id; none when no added token has it.
   std::optional<std::string_view> content(std::int32_t id) const;
+  /// Whether a special token has this content.
+  bool is_special(std::string_view content) const;
   /// Largest id + 1; 0 when there is none.
   std::int64_t id_end() const { return id_end_; }
 
@@ -62,6 +65,13 @@ class AddedTokens {
     std::size_t length = 0;
     std::ptrdiff_t token = -1;
   };
+  /// The tokens of one kind, sorted by text, and the ASCII characters that some begin with.
+  struct Patterns {
+    std::vector<Pattern> sorted;
+    std::array<bool, 0x80> begins{};
+
+    bool may_begin_with(char32_t code) const { return code >= begins.size() || begins[code]; }
+  };
   static Match longest_match(const std::vector<Pattern>& patterns, NormalizedSpan text);
 
   std::vector<AddedToken> tokens_;
@@ -69,7 +79,7 @@ class AddedTokens {
   std::unordered_map<std::string, std::size_t> by_content_;
   std::unordered_map<std::int32_t, std::size_t> by_id_;
   std::int64_t id_end_ = 0;
-  std::vector<Pattern> raw_, normalized_;  // sorted by text
+  Patterns raw_, normalized_;
   bool ignore_special_ = false;
 };
 

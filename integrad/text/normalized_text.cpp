@@ -6,24 +6,6 @@
 #include "integrad/text/utf8.h"
 
 namespace integrad {
-namespace {
-
-struct DecomposedCharacter {
-  char32_t code = 0;
-  std::uint8_t combining_class = 0;
-  bool inserted = false;  // not the first character of a decomposition
-};
-
-void sort_marks(std::vector<DecomposedCharacter>& characters, std::size_t from) {
-  if (characters.size() - from < 2) return;
-  std::stable_sort(characters.begin() + static_cast<std::ptrdiff_t>(from), characters.end(),
-                   [](const DecomposedCharacter& a, const DecomposedCharacter& b) {
-                     return a.combining_class < b.combining_class;
-                   });
-}
-
-}  // namespace
-
 NormalizedText align(std::string_view text) {
   NormalizedText result;
   result.reserve(text.size());
@@ -48,35 +30,47 @@ std::string to_utf8(NormalizedSpan characters) {
   return result;
 }
 
-void decompose(NormalizedText& text) {
-  // Below U+00C0 nothing decomposes and nothing is a mark.
-  if (std::ranges::all_of(text, [](const auto& c) { return c.code < 0xC0; })) return;
-  std::vector<DecomposedCharacter> decomposed;
-  decomposed.reserve(text.size() + text.size() / 4);
-  std::size_t run_start = 0;
-  for (const NormalizedCharacter& character : text) {
-    const CharacterSequence sequence = canonical_decomposition(character.code);
-    for (int k = 0; k < sequence.size; ++k) {
-      const char32_t code = sequence.codes[static_cast<std::size_t>(k)];
-      const std::uint8_t value = combining_class(code);
-      if (value == 0) {
-        sort_marks(decomposed, run_start);
-        run_start = decomposed.size();
-      }
-      decomposed.push_back({code, value, k > 0});
-    }
-  }
-  sort_marks(decomposed, run_start);
-
+void transform(std::span<const CharacterChange> changes, NormalizedText& text) {
   NormalizedText result;
-  result.reserve(decomposed.size());
-  std::size_t consumed = 0;  // the first of a run is never an inserted one, so consumed > 0 below
-  for (const DecomposedCharacter& character : decomposed) {
-    if (!character.inserted) ++consumed;
-    const NormalizedCharacter& source = text[consumed - 1];
-    result.push_back({character.code, source.original_bytes, source.original_start});
+  result.reserve(changes.size());
+  std::size_t position = 0;  // of the next character of the old text
+  for (const CharacterChange& change : changes) {
+    NormalizedCharacter character;
+    if (change.change > 0) {
+      if (position > 0) character = text[std::min(position, text.size()) - 1];
+    } else {
+      // A change without an old character does not occur in the reference, which would stop there.
+      if (!text.empty()) character = text[std::min(position, text.size() - 1)];
+      position += 1 + static_cast<std::size_t>(-change.change);
+    }
+    character.code = change.code;
+    result.push_back(character);
   }
   text = std::move(result);
+}
+
+void prepend(std::u32string_view prefix, NormalizedText& text) {
+  if (text.empty()) return;
+  NormalizedText inserted(prefix.size(), text.front());
+  for (std::size_t k = 0; k < prefix.size(); ++k) inserted[k].code = prefix[k];
+  text.insert(text.begin(), inserted.begin(), inserted.end());
+}
+
+std::u32string codes_of(NormalizedSpan characters) {
+  std::u32string codes;
+  codes.reserve(characters.size());
+  for (const NormalizedCharacter& character : characters) codes.push_back(character.code);
+  return codes;
+}
+
+std::u32string decode_all(std::string_view text) {
+  std::u32string codes;
+  for (std::size_t position = 0; position < text.size();) {
+    const DecodedCharacter next = decode_utf8(text, position);
+    codes.push_back(next.code);
+    position += next.bytes;
+  }
+  return codes;
 }
 
 void make_lowercase(NormalizedText& text) {

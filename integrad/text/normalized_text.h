@@ -33,9 +33,25 @@ ByteRange original_range(NormalizedSpan characters);
 /// The characters as UTF-8.
 std::string to_utf8(NormalizedSpan characters);
 
-/// Canonical decomposition and reordering (NFD of Unicode 9). The alignment goes by position: a
-/// run of marks that changes its order keeps the order of its bytes, as in the reference.
-void decompose(NormalizedText& text);
+/// One character of a new text, made from the characters of the old one in order: 0 stands for the
+/// next of them; -N for the next, N more being dropped after it; above 0 for none (it shares the
+/// bytes of the old character before). The transformations of Hugging Face's NormalizedString.
+struct CharacterChange {
+  char32_t code = 0;
+  std::ptrdiff_t change = 0;
+};
+
+/// Replaces `text`.
+void transform(std::span<const CharacterChange> changes, NormalizedText& text);
+
+/// Puts `prefix` before a text that is not empty; it shares the bytes of the first character.
+void prepend(std::u32string_view prefix, NormalizedText& text);
+
+/// The codes of the characters.
+std::u32string codes_of(NormalizedSpan characters);
+
+/// The characters of valid UTF-8.
+std::u32string decode_all(std::string_view text);
 
 /// Lowercase of every character for itself.
 void make_lowercase(NormalizedText& text);

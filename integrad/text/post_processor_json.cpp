@@ -91,18 +91,58 @@ PostProcessor read_bert_processing(const JsonField& field) {
   TemplatePiece second_sep = sep;
   second_sep.type_id = 1;
   const PostProcessor plain = plain_post_processor();
-  return {{cls, plain.pair[0], sep}, {cls, plain.pair[0], sep, plain.pair[1], second_sep}};
+  return {{cls, plain.pair[0], sep}, {cls, plain.pair[0], sep, plain.pair[1], second_sep}, {}};
+}
+
+std::vector<OffsetTrim> read_trims(const JsonField& field) {
+  if (!field.bool_or("trim_offsets", true)) return {};
+  return {{field.bool_or("add_prefix_space", true)}};
+}
+
+PostProcessor read_roberta_processing(const JsonField& field) {
+  return roberta_post_processor(read_token_and_id(field.at("cls")),
+                                read_token_and_id(field.at("sep")), read_trims(field));
+}
+
+PostProcessor read_processor(const JsonField& field, bool nested);
+
+PostProcessor read_sequence(const JsonField& field) {
+  PostProcessor result = plain_post_processor();
+  bool has_template = false;
+  for (const JsonField& processor : field.at("processors").elements()) {
+    PostProcessor next = read_processor(processor, true);
+    result.trims.insert(result.trims.end(), next.trims.begin(), next.trims.end());
+    if (processor.at("type").as_string() == "ByteLevel") continue;
+    if (has_template) {
+      processor.fail("a second post-processor that adds special tokens; expected one at most");
+    }
+    has_template = true;
+    result.single = std::move(next.single);
+    result.pair = std::move(next.pair);
+  }
+  return result;
+}
+
+PostProcessor read_processor(const JsonField& field, bool nested) {
+  const std::string& type = field.at("type").as_string();
+  if (type == "TemplateProcessing") return read_template_processing(field);
+  if (type == "BertProcessing") return read_bert_processing(field);
+  if (type == "RobertaProcessing") return read_roberta_processing(field);
+  if (type == "Sequence" && !nested) return read_sequence(field);
+  if (type == "ByteLevel") {
+    PostProcessor result = plain_post_processor();
+    result.trims = read_trims(field);
+    return result;
+  }
+  throw UnsupportedModel(field.where() + ": the type '" + shown(type) +
+                         "' is not supported; supported: TemplateProcessing, BertProcessing, "
+                         "RobertaProcessing, ByteLevel and a Sequence of them");
 }
 
 }  // namespace
 
 PostProcessor read_post_processor(const std::optional<JsonField>& field) {
-  if (!field) return plain_post_processor();
-  const std::string& type = field->at("type").as_string();
-  if (type == "TemplateProcessing") return read_template_processing(*field);
-  if (type == "BertProcessing") return read_bert_processing(*field);
-  throw UnsupportedModel(field->where() + ": the type '" + shown(type) +
-                         "' is not supported; supported: TemplateProcessing and BertProcessing");
+  return field ? read_processor(*field, false) : plain_post_processor();
 }
 
 }  // namespace integrad

@@ -25,6 +25,11 @@ Encoding Tokenizer::encode_pair(std::string_view text, std::string_view pair,
   return parts_->encode(text, pair.empty() ? nullptr : &pair, options);
 }
 
+std::string Tokenizer::decode(std::span<const std::int32_t> ids,
+                              const DecodeOptions& options) const {
+  return parts_->decode(ids, options);
+}
+
 const SpecialTokens& Tokenizer::special_tokens() const { return parts_->special_tokens; }
 
 std::optional<std::ptrdiff_t> Tokenizer::model_max_length() const {
@@ -34,10 +39,7 @@ std::optional<std::ptrdiff_t> Tokenizer::model_max_length() const {
 std::int32_t Tokenizer::vocabulary_size() const { return parts_->id_end(); }
 
 std::string Tokenizer::token(std::int32_t id) const {
-  if (const auto content = parts_->added_tokens.content(id)) return std::string(*content);
-  const Vocabulary& vocabulary = parts_->model.vocabulary;
-  const auto position = vocabulary.position_of_id(id);
-  return position ? std::string(vocabulary.piece(*position)) : std::string();
+  return std::string(parts_->token(id).value_or(std::string_view()));
 }
 
 std::optional<std::int32_t> Tokenizer::id(std::string_view token) const {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,13 +15,29 @@
 
 namespace integrad {
 
+/// Which text of a pair gives when it is too long, and at which end a text is cut.
+enum class TruncationStrategy { longest_first, only_first, only_second };
+enum class TruncationSide { left, right };
+
 /// Options of `Tokenizer::encode`.
 struct EncodeOptions {
-  /// Longest encoding in tokens, specials included; pairs are cut longest first. None: no limit.
+  /// Longest encoding in tokens, specials included. None: no limit. What is cut off is dropped:
+  /// there are no overlapping windows (Hugging Face's stride).
   std::optional<std::ptrdiff_t> max_length;
   /// Put U+FFFD in the place of bytes that are not UTF-8 instead of throwing; offsets then refer
   /// to the repaired text (`repair_utf8`).
   bool replace_invalid = false;
+  TruncationStrategy strategy = TruncationStrategy::longest_first;
+  /// The end that is cut. None: as the tokenizer's files say, else the right one.
+  std::optional<TruncationSide> side = {};
+};
+
+/// Options of `Tokenizer::decode`.
+struct DecodeOptions {
+  bool skip_special_tokens = false;
+  /// Remove spaces before punctuation and English contractions afterwards, as transformers does.
+  /// None: as tokenizer_config.json says (clean_up_tokenization_spaces), else no.
+  std::optional<bool> clean_up_spaces = {};
 };
 
 /// Ids of the special tokens; none where the vocabulary lacks the token.
@@ -32,7 +49,8 @@ struct SpecialTokens {
 
 class Tokenizer {
  public:
-  /// Reads tokenizer.json + tokenizer_config.json, or vocab.txt + tokenizer_config.json.
+  /// Reads tokenizer.json; without one vocab.txt, vocab.json + merges.txt or a SentencePiece model.
+  /// tokenizer_config.json and its like beside them have their say.
   /// Throws TokenizerError (missing, malformed) or UnsupportedModel (a component not built here).
   static Tokenizer load(const std::filesystem::path& checkpoint_directory);
 
@@ -41,11 +59,15 @@ class Tokenizer {
   ~Tokenizer();
 
   /// Tokens of one text, or of a pair. Throws TokenizerError naming the byte position when a text
-  /// is not UTF-8, UsageError when max_length leaves no room for the special tokens. An empty
-  /// second text counts as none, as in transformers.
+  /// is not UTF-8, UsageError when max_length leaves no room for the special tokens or when the one
+  /// text that the strategy may cut is too short. An empty second text counts as none, as in
+  /// transformers.
   Encoding encode(std::string_view text, const EncodeOptions& = {}) const;
   Encoding encode_pair(std::string_view text, std::string_view pair,
                        const EncodeOptions& = {}) const;
+
+  /// The text that these ids stand for; ids that no token has are left out.
+  std::string decode(std::span<const std::int32_t> ids, const DecodeOptions& = {}) const;
 
   const SpecialTokens& special_tokens() const;
   /// tokenizer_config.json's model_max_length; none when absent or "unlimited" (1e30).

@@ -1,16 +1,17 @@
 // The components of a tokenizer.json: normalizer, pre-tokenizer, model, added tokens,
-// post-processor.
+// post-processor, decoder.
 #pragma once
 
 #include <optional>
 #include <vector>
 
 #include "integrad/text/added_tokens.h"
+#include "integrad/text/decoder.h"
 #include "integrad/text/json_tree.h"
+#include "integrad/text/model.h"
 #include "integrad/text/normalizer.h"
 #include "integrad/text/post_processor.h"
 #include "integrad/text/pre_tokenizer.h"
-#include "integrad/text/wordpiece.h"
 
 namespace integrad {
 
@@ -19,9 +20,10 @@ namespace integrad {
 struct TokenizerJson {
   std::optional<Normalizer> normalizer;  // none: null in the file
   PreTokenizer pre_tokenizer;
-  WordPiece model;
+  Model model;
   std::vector<AddedToken> added_tokens;
   PostProcessor post_processor;
+  std::optional<Decoder> decoder;  // none: pieces are joined by spaces
   std::optional<bool> truncate_left;
 };
 

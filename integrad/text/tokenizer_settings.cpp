@@ -1,7 +1,6 @@
 #include "integrad/text/tokenizer_settings.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <string_view>
 
@@ -11,60 +10,14 @@
 namespace integrad {
 namespace {
 
-constexpr std::array<std::string_view, 14> bert_like_classes = {
-    "Bert",      "ConvBert",          "DistilBert",   "Electra",           "LayoutLM",
-    "Lxmert",    "MobileBert",        "RetriBert",    "SqueezeBert",       "Realm",
-    "DPRReader", "DPRContextEncoder", "MegatronBert", "DPRQuestionEncoder"};
-
-// config.json's model_type where that decides the class because no file names one.
-constexpr std::array<std::string_view, 13> bert_like_models = {
-    "bert",  "convbert",   "distilbert", "electra",       "ernie",       "layoutlm",   "lxmert",
-    "nezha", "mobilebert", "qdqbert",    "megatron-bert", "squeezebert", "visual_bert"};
-
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> bert_names = {
-    {{"unk_token", "[UNK]"},
-     {"sep_token", "[SEP]"},
-     {"pad_token", "[PAD]"},
-     {"cls_token", "[CLS]"},
-     {"mask_token", "[MASK]"}}};
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> mpnet_names = {
-    {{"unk_token", "[UNK]"},
-     {"sep_token", "</s>"},
-     {"pad_token", "<pad>"},
-     {"cls_token", "<s>"},
-     {"mask_token", "<mask>"}}};
-
 std::optional<JsonTree> read_if_present(const std::filesystem::path& file) {
   if (!file_exists(file)) return std::nullopt;
   return parse_json_tree(read_tokenizer_file(file), file.string());
 }
 
-TokenizerClass classify(std::string_view class_name, std::string_view model_type) {
-  if (class_name.empty()) {
-    if (model_type.empty()) return TokenizerClass::none;
-    if (model_type == "mpnet") return TokenizerClass::mpnet;
-    const bool bert = std::ranges::count(bert_like_models, model_type) > 0;
-    return bert ? TokenizerClass::bert : TokenizerClass::other;
-  }
-  for (const std::string_view suffix : {"TokenizerFast", "Tokenizer"}) {
-    if (!class_name.ends_with(suffix)) continue;
-    class_name.remove_suffix(suffix.size());
-    break;
-  }
-  if (class_name == "MPNet") return TokenizerClass::mpnet;
-  const bool bert = std::ranges::count(bert_like_classes, class_name) > 0;
-  return bert ? TokenizerClass::bert : TokenizerClass::other;
-}
-
-// A token as a string, or as an object with flags.
-AddedToken read_token(const JsonField& field, bool special, bool normalized_by_default) {
+// A token as an object with flags.
+AddedToken read_token(const JsonField& field, bool special) {
   AddedToken token;
-  token.special = special;
-  token.normalized = normalized_by_default;
-  if (field.value().string() != nullptr) {
-    token.content = field.as_string();
-    return token;
-  }
   token.content = field.at("content").as_string();
   token.special = special || field.bool_or("special", false);
   token.single_word = field.bool_or("single_word", false);
@@ -74,14 +27,20 @@ AddedToken read_token(const JsonField& field, bool special, bool normalized_by_d
   return token;
 }
 
-void read_names(const JsonField& file, bool normalized, std::vector<NamedToken>& tokens) {
+// A special token as a string or as an object.
+NamedToken read_named(const JsonField& field, const std::string& role, TokenizerClass kind) {
+  if (field.value().string() == nullptr) return {role, read_token(field, true), TokenOrigin::file};
+  return {role, plain_special_token(kind, role, field.as_string()), TokenOrigin::name};
+}
+
+void read_names(const JsonField& file, TokenizerClass kind, std::vector<NamedToken>& tokens) {
   const auto known = [&tokens](std::string_view role) {
     return std::ranges::count(tokens, role, &NamedToken::role) > 0;
   };
   for (const std::string role : {"bos_token", "eos_token", "unk_token", "sep_token", "pad_token",
                                  "cls_token", "mask_token"}) {
     const auto field = file.find(role);
-    if (field && !known(role)) tokens.push_back({role, read_token(*field, true, normalized)});
+    if (field && !known(role)) tokens.push_back(read_named(*field, role, kind));
   }
   for (const std::string role : {"additional_special_tokens", "extra_special_tokens"}) {
     const auto field = file.find(role);
@@ -89,31 +48,24 @@ void read_names(const JsonField& file, bool normalized, std::vector<NamedToken>&
     if (const auto* object = field->value().object()) {
       for (const JsonTreeMember& member : *object) {
         const JsonField token(member.value, file.file(), role + "." + shown(member.key));
-        tokens.push_back({role, read_token(token, true, false)});
+        tokens.push_back(read_named(token, role, TokenizerClass::bert));
       }
     } else {
       for (const JsonField& token : field->elements()) {
-        tokens.push_back({role, read_token(token, true, false)});
+        tokens.push_back(read_named(token, role, TokenizerClass::bert));
       }
     }
   }
 }
 
 void add_default_names(TokenizerClass kind, std::vector<NamedToken>& tokens) {
-  const bool mpnet = kind == TokenizerClass::mpnet;
-  for (const auto& [role, name] : mpnet ? mpnet_names : bert_names) {
-    if (std::ranges::count(tokens, role, &NamedToken::role) == 0) {
-      AddedToken token;
-      token.content = name;
-      token.special = true;
-      token.normalized = mpnet;
-      tokens.push_back({std::string(role), token});
+  std::vector<NamedToken> missing;
+  for (NamedToken& named : default_special_tokens(kind)) {
+    if (std::ranges::count(tokens, named.role, &NamedToken::role) == 0) {
+      missing.push_back(std::move(named));
     }
   }
-  // MPNet's class makes the mask of a plain string swallow the space before it.
-  for (NamedToken& named : tokens) {
-    if (mpnet && named.role == "mask_token" && named.token.normalized) named.token.lstrip = true;
-  }
+  tokens.insert(tokens.end(), missing.begin(), missing.end());
 }
 
 // {"id": {"content": …}, …}, in the order of the ids.
@@ -126,7 +78,13 @@ std::vector<AddedToken> read_added_tokens(const JsonField& decoder) {
     const char* end = member.key.data() + member.key.size();
     const auto [stop, error] = std::from_chars(member.key.data(), end, id);
     if (error != std::errc() || stop != end || id < 0) field.fail("the key is not an id");
-    tokens.emplace_back(id, read_token(field, false, true));
+    AddedToken token;
+    if (field.value().string() != nullptr) {
+      token.content = field.as_string();
+    } else {
+      token = read_token(field, false);
+    }
+    tokens.emplace_back(id, std::move(token));
   }
   std::ranges::stable_sort(tokens, {}, &std::pair<std::int64_t, AddedToken>::first);
   std::vector<AddedToken> result;
@@ -153,7 +111,13 @@ std::vector<AddedToken> read_old_added_tokens(const JsonField& file,
 }
 
 void read_config(const JsonField& config, TokenizerSettings& settings) {
-  settings.do_lower_case = config.bool_or("do_lower_case", true);
+  const bool lowers = settings.kind != TokenizerClass::deberta_v2;
+  settings.do_lower_case = config.bool_or("do_lower_case", lowers);
+  settings.add_prefix_space = config.bool_or("add_prefix_space", false);
+  settings.trim_offsets = config.bool_or("trim_offsets", true);
+  settings.keep_accents = config.bool_or("keep_accents", false);
+  settings.split_by_punct = config.bool_or("split_by_punct", false);
+  settings.clean_up_spaces = config.bool_or("clean_up_tokenization_spaces", false);
   settings.tokenize_chinese_chars = config.bool_or("tokenize_chinese_chars", true);
   settings.split_special_tokens = config.bool_or("split_special_tokens", false);
   if (const auto field = config.find("strip_accents")) settings.strip_accents = field->as_bool();
@@ -184,6 +148,19 @@ std::unordered_set<std::string> contents_of(const std::vector<NamedToken>& token
   return contents;
 }
 
+TokenizerSettings settings_of_class(const TokenizerSettings& settings, TokenizerClass kind) {
+  TokenizerSettings result = settings;
+  result.kind = kind;
+  for (NamedToken& named : result.special_tokens) {
+    if (named.origin == TokenOrigin::name)
+      named.token = plain_special_token(kind, named.role, named.token.content);
+  }
+  std::erase_if(result.special_tokens,
+                [](const NamedToken& named) { return named.origin == TokenOrigin::assumed; });
+  add_default_names(kind, result.special_tokens);
+  return result;
+}
+
 TokenizerSettings read_tokenizer_settings(const std::filesystem::path& directory) {
   TokenizerSettings settings;
   const JsonTree nothing{JsonTree::Object{}};
@@ -203,15 +180,14 @@ TokenizerSettings read_tokenizer_settings(const std::filesystem::path& directory
       model_type = model.string_or("model_type", "");
     }
   }
-  settings.kind = classify(settings.class_name, model_type);
+  settings.kind = classify_tokenizer(settings.class_name, model_type);
   read_config(config, settings);
 
   // Newer checkpoints (with added_tokens_decoder) name the special tokens in the config, older
   // ones in the map.
   const auto decoder = config.find("added_tokens_decoder");
-  const bool normalized = settings.kind == TokenizerClass::mpnet;
-  read_names(decoder ? config : map, normalized, settings.special_tokens);
-  read_names(decoder ? map : config, normalized, settings.special_tokens);
+  read_names(decoder ? config : map, settings.kind, settings.special_tokens);
+  read_names(decoder ? map : config, settings.kind, settings.special_tokens);
   add_default_names(settings.kind, settings.special_tokens);
   if (decoder) {
     settings.added_tokens = read_added_tokens(*decoder);

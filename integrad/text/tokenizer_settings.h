@@ -11,22 +11,9 @@
 #include <vector>
 
 #include "integrad/text/added_tokens.h"
+#include "integrad/text/tokenizer_family.h"
 
 namespace integrad {
-
-/// Which of Hugging Face's classes makes the tokenizer.
-enum class TokenizerClass {
-  bert,   // BertTokenizer and its like: the settings win over tokenizer.json's normalizer
-  mpnet,  // the same with <s>, </s>, <pad>, <mask>
-  other,  // tokenizer.json as it is
-  none,   // no file says: tokenizer.json as it is, a vocab.txt as BERT's
-};
-
-/// A role and the token that plays it.
-struct NamedToken {
-  std::string role;  // "cls_token", "additional_special_tokens", …
-  AddedToken token;
-};
 
 struct TokenizerSettings {
   std::string file;        // for errors: path of tokenizer_config.json
@@ -38,6 +25,11 @@ struct TokenizerSettings {
   std::optional<std::ptrdiff_t> model_max_length;  // none: unlimited
   std::optional<bool> truncate_left;
   bool split_special_tokens = false;
+  bool add_prefix_space = false;           // byte-level BPE
+  bool trim_offsets = true;                // RoBERTa
+  bool keep_accents = false;               // ALBERT
+  bool split_by_punct = false;             // DeBERTa-v2
+  bool clean_up_spaces = false;            // after decoding
   std::vector<NamedToken> special_tokens;  // all roles, with their default names where not given
   std::vector<AddedToken> added_tokens;    // of added_tokens_decoder or added_tokens.json
 
@@ -47,6 +39,9 @@ struct TokenizerSettings {
 
 /// The contents of these tokens.
 std::unordered_set<std::string> contents_of(const std::vector<NamedToken>& tokens);
+
+/// The settings of a checkpoint that no file gives a class, once something else shows it.
+TokenizerSettings settings_of_class(const TokenizerSettings& settings, TokenizerClass kind);
 
 /// Reads the settings of a checkpoint; files that are not there leave the defaults.
 /// Throws TokenizerError when one is malformed.

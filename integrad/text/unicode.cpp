@@ -1,18 +1,9 @@
 #include "integrad/text/unicode.h"
 
-#include <unicode/brkiter.h>
-#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
-#include <unicode/utext.h>
 
 #include <algorithm>
 #include <array>
-#include <memory>
-#include <string>
-
-#include "integrad/base/error.h"
-#include "integrad/text/tokenizer.h"
-#include "integrad/text/utf8.h"
 
 namespace integrad {
 namespace {
@@ -33,27 +24,40 @@ constexpr std::array<Range, 32> newer_word_characters = {
      {0x13460, 0x143FA}, {0x16100, 0x16139}, {0x16D40, 0x16D6C}, {0x16D70, 0x16D79},
      {0x18CFF, 0x18CFF}, {0x1CCF0, 0x1CCF9}, {0x1E5D0, 0x1E5FA}, {0x2EBF0, 0x2EE5D}}};
 
+// Letters and numbers of Unicode 15.1 and 16; numbers of Unicode 17.
+constexpr std::array<Range, 22> newer_letters = {
+    {{0x1C89, 0x1C8A},   {0xA7CB, 0xA7CD},   {0xA7DA, 0xA7DC},   {0x105C0, 0x105F3},
+     {0x10D4A, 0x10D65}, {0x10D6F, 0x10D85}, {0x10EC2, 0x10EC4}, {0x11380, 0x11389},
+     {0x1138B, 0x1138B}, {0x1138E, 0x1138E}, {0x11390, 0x113B5}, {0x113B7, 0x113B7},
+     {0x113D1, 0x113D1}, {0x113D3, 0x113D3}, {0x11BC0, 0x11BE0}, {0x13460, 0x143FA},
+     {0x16100, 0x1611D}, {0x16D40, 0x16D6C}, {0x18CFF, 0x18CFF}, {0x1E5D0, 0x1E5ED},
+     {0x1E5F0, 0x1E5F0}, {0x2EBF0, 0x2EE5D}}};
+constexpr std::array<Range, 7> newer_numbers = {{{0x10D40, 0x10D49},
+                                                 {0x116D0, 0x116E3},
+                                                 {0x11BF0, 0x11BF9},
+                                                 {0x16130, 0x16139},
+                                                 {0x16D70, 0x16D79},
+                                                 {0x1CCF0, 0x1CCF9},
+                                                 {0x1E5F1, 0x1E5FA}}};
+constexpr std::array<Range, 2> newest_numbers = {{{0x11DE0, 0x11DE9}, {0x16FF4, 0x16FF6}}};
+
 UChar32 to_icu(char32_t code) { return static_cast<UChar32>(code); }
+
+std::uint32_t category_mask(char32_t code) { return U_GET_GC_MASK(to_icu(code)); }
+
+template <std::size_t N>
+bool in_ranges(const std::array<Range, N>& ranges, char32_t code) {
+  return std::ranges::any_of(
+      ranges, [code](const Range& range) { return code >= range.first && code <= range.last; });
+}
+
+}  // namespace
 
 bool assigned_in(int version, char32_t code) {
   UVersionInfo age;
   u_charAge(to_icu(code), age);
   return age[0] != 0 && (age[0] < version || (age[0] == version && age[1] == 0));
 }
-
-std::uint32_t category_mask(char32_t code) { return U_GET_GC_MASK(to_icu(code)); }
-
-const icu::Normalizer2& canonical_normalizer() {
-  UErrorCode status = U_ZERO_ERROR;
-  const icu::Normalizer2* normalizer = icu::Normalizer2::getNFDInstance(status);
-  if (U_FAILURE(status)) {
-    throw TokenizerError(std::string("the Unicode data of ICU cannot be loaded: ") +
-                         u_errorName(status));
-  }
-  return *normalizer;
-}
-
-}  // namespace
 
 bool is_white_space(char32_t code) {
   if (code < 0x80) return code == ' ' || (code >= 9 && code <= 13);
@@ -98,30 +102,25 @@ bool is_word_character(char32_t code) {
   }
   return (category_mask(code) & (U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK)) ||
          u_hasBinaryProperty(to_icu(code), UCHAR_ALPHABETIC) || code == 0x200C || code == 0x200D ||
-         std::ranges::any_of(newer_word_characters, [code](const Range& range) {
-           return code >= range.first && code <= range.last;
-         });
+         in_ranges(newer_word_characters, code);
 }
 
-std::uint8_t combining_class(char32_t code) {
-  if (code < 0x300) return 0;
-  const std::uint8_t value = u_getCombiningClass(to_icu(code));
-  return value != 0 && assigned_in(9, code) ? value : 0;
+bool is_letter(char32_t code) {
+  if (code < 0x80) return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
+  return (category_mask(code) & U_GC_L_MASK) || in_ranges(newer_letters, code);
 }
 
-CharacterSequence canonical_decomposition(char32_t code) {
-  CharacterSequence result{{code}, 1};
-  if (code < 0xC0) return result;
-  icu::UnicodeString decomposed;
-  if (!canonical_normalizer().getDecomposition(to_icu(code), decomposed)) return result;
-  if (!assigned_in(9, code)) return result;
-  result.size = 0;
-  for (int32_t k = 0; k < decomposed.length() && result.size < 4;) {
-    const UChar32 next = decomposed.char32At(k);
-    result.codes[static_cast<std::size_t>(result.size++)] = static_cast<char32_t>(next);
-    k += U16_LENGTH(next);
-  }
-  return result;
+bool is_number(char32_t code) {
+  if (code < 0x80) return code >= '0' && code <= '9';
+  return (category_mask(code) & U_GC_N_MASK) || in_ranges(newer_numbers, code);
+}
+
+bool is_numeric(char32_t code) { return is_number(code) || in_ranges(newest_numbers, code); }
+
+bool is_decimal_digit(char32_t code) {
+  const auto type =
+      static_cast<UNumericType>(u_getIntPropertyValue(to_icu(code), UCHAR_NUMERIC_TYPE));
+  return type == U_NT_DECIMAL || type == U_NT_DIGIT;
 }
 
 CharacterSequence lowercase(char32_t code) {
@@ -139,34 +138,6 @@ CharacterSequence lowercase(char32_t code) {
   if (code >= 0x10D50 && code <= 0x10D65) return {{code + 0x20}, 1};
   if (code >= 0x16EA0 && code <= 0x16EB8) return {{code + 0x1B}, 1};
   return {{code}, 1};
-}
-
-std::vector<ByteRange> split_sentences(std::string_view text) {
-  if (const auto position = find_invalid_utf8(text)) {
-    throw TokenizerError("the text is not UTF-8: invalid byte at position " +
-                         std::to_string(*position));
-  }
-  if (text.empty()) return {};
-  UErrorCode status = U_ZERO_ERROR;
-  const std::unique_ptr<icu::BreakIterator> breaks(
-      icu::BreakIterator::createSentenceInstance(icu::Locale::getRoot(), status));
-  UText utf8 = UTEXT_INITIALIZER;
-  utext_openUTF8(&utf8, text.data(), static_cast<int64_t>(text.size()), &status);
-  std::vector<ByteRange> sentences;
-  if (U_SUCCESS(status)) {
-    breaks->setText(&utf8, status);
-    int32_t start = breaks->first();
-    for (int32_t end = breaks->next(); end != icu::BreakIterator::DONE; end = breaks->next()) {
-      sentences.push_back({start, end});
-      start = end;
-    }
-  }
-  utext_close(&utf8);
-  if (U_FAILURE(status)) {
-    throw TokenizerError(std::string("ICU cannot split the text into sentences: ") +
-                         u_errorName(status));
-  }
-  return sentences;
 }
 
 }  // namespace integrad

@@ -9,17 +9,10 @@
 #include <vector>
 
 #include "integrad/text/normalized_text.h"
+#include "integrad/text/text_token.h"
 #include "integrad/text/vocabulary.h"
 
 namespace integrad {
-
-/// One token of a text, before special tokens. `piece` looks into the vocabulary.
-struct TextToken {
-  std::int32_t id = 0;
-  std::string_view piece;
-  ByteRange range;          // into the original text
-  std::ptrdiff_t word = 0;  // number of the word, from 0
-};
 
 /// Buffers that one thread reuses from word to word.
 struct WordPieceScratch {

@@ -4,64 +4,14 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/text/golden_cases.h"
+#include "tests/text/published_albert.h"
 #include "tests/text/support.h"
 
 namespace integrad {
 namespace {
 
 using nlohmann::json;
-
-// Byte position of every code point, and the end of the text.
-std::vector<std::ptrdiff_t> byte_positions(const std::string& text) {
-  std::vector<std::ptrdiff_t> positions;
-  for (std::size_t at = 0; at < text.size(); at += decode_utf8(text, at).bytes) {
-    positions.push_back(static_cast<std::ptrdiff_t>(at));
-  }
-  positions.push_back(static_cast<std::ptrdiff_t>(text.size()));
-  return positions;
-}
-
-void expect_equal(const Encoding& encoding, const json& expected, const std::string& text,
-                  const std::string& pair) {
-  ASSERT_EQ(encoding.ids, expected["ids"].get<std::vector<std::int32_t>>());
-  EXPECT_EQ(encoding.type_ids, expected["type_ids"].get<std::vector<std::int32_t>>());
-  EXPECT_EQ(encoding.tokens, expected["tokens"].get<std::vector<std::string>>());
-  EXPECT_EQ(encoding.special, expected["special_mask"].get<std::vector<std::uint8_t>>());
-  const std::vector<std::ptrdiff_t> positions[] = {byte_positions(text), byte_positions(pair)};
-  int previous = 0;
-  for (std::size_t k = 0; k < encoding.ids.size(); ++k) {
-    const json& word = expected["word_ids"][k];
-    EXPECT_EQ(encoding.words[k], word.is_null() ? -1 : word.get<std::ptrdiff_t>()) << k;
-    ByteRange range;
-    if (encoding.special[k] == 0) {
-      const auto& in_text = positions[encoding.segments[k]];
-      range = {in_text[expected["char_offsets"][k][0].get<std::size_t>()],
-               in_text[expected["char_offsets"][k][1].get<std::size_t>()]};
-      EXPECT_GE(encoding.segments[k], previous);
-      previous = encoding.segments[k];
-    }
-    EXPECT_EQ(encoding.offsets[k], range) << k;
-  }
-}
-
-int check_file(const std::filesystem::path& file, const Tokenizer& tokenizer) {
-  std::ifstream stream(file);
-  EXPECT_TRUE(stream) << file;
-  int cases = 0;
-  for (std::string line; std::getline(stream, line); ++cases) {
-    const json expected = json::parse(line);
-    const std::string text = expected["text"];
-    const std::string pair = expected["pair"].is_null() ? "" : expected["pair"];
-    EncodeOptions options;
-    if (!expected["max_length"].is_null()) options.max_length = expected["max_length"];
-    SCOPED_TRACE(line.substr(0, 300));
-    expect_equal(expected["pair"].is_null() ? tokenizer.encode(text, options)
-                                            : tokenizer.encode_pair(text, pair, options),
-                 expected, text, pair);
-    if (testing::Test::HasFatalFailure()) return cases;
-  }
-  return cases;
-}
 
 TEST(Golden, SmallTokenizersWithAddedTokens) {
   for (const std::string name : {"small-uncased", "small-cased", "small-sequence"}) {
@@ -100,28 +50,56 @@ TEST(Golden, ReferenceVocabularies) {
   if (!std::filesystem::exists(reference_cases("hf_bert-base-cased.jsonl"))) {
     GTEST_SKIP() << "skipped: no reference data in " << INTEGRAD_REFERENCE_DATA;
   }
-  for (const std::string name : {"bert-base-uncased", "bert-base-cased", "bert-base-chinese",
-                                 "bert-base-multilingual-cased", "all-MiniLM-L6-v2"}) {
+  for (const std::string name :
+       {"bert-base-uncased", "bert-base-cased", "bert-base-chinese", "bert-base-multilingual-cased",
+        "all-MiniLM-L6-v2", "roberta-base", "albert-base-v2"}) {
     const Tokenizer tokenizer = Tokenizer::load(reference_vocabulary(name));
-    EXPECT_EQ(check_file(reference_cases("hf_" + name + ".jsonl"), tokenizer), 284) << name;
+    const int cases = name == "roberta-base" ? 276 : 284;
+    EXPECT_EQ(check_file(reference_cases("hf_" + name + ".jsonl"), tokenizer), cases) << name;
   }
 }
 
-// A published model, the vocabulary it uses and whether it lowercases.
+TEST(Golden, LlamaCppRoberta) {
+  const auto file = reference_cases("llamacpp_roberta-bpe.jsonl");
+  if (!std::filesystem::exists(file)) {
+    GTEST_SKIP() << "skipped: no reference data in " << INTEGRAD_REFERENCE_DATA;
+  }
+  const Tokenizer tokenizer = Tokenizer::load(reference_vocabulary("roberta-base"));
+  std::ifstream stream(file);
+  int cases = 0;
+  for (std::string line; std::getline(stream, line); ++cases) {
+    const json expected = json::parse(line);
+    std::vector<std::int32_t> ids = tokenizer.encode(expected["text"].get<std::string>()).ids;
+    ids = {ids.begin() + 1, ids.end() - 1};
+    EXPECT_EQ(ids, expected["ids"].get<std::vector<std::int32_t>>()) << line;
+  }
+  EXPECT_EQ(cases, 26);
+}
+
+// A published model, the vocabulary that it uses and the settings that it was published with.
 struct PublishedModel {
   std::string name;
   std::string vocabulary;
-  bool lowercase;
+  json settings;
 };
 
 Tokenizer load_published(const PublishedModel& model) {
-  const std::string pieces = read_text(reference_vocabulary(model.vocabulary) / "vocab.txt");
   if (model.name == "Xenova/all-mpnet-base-v2") {
+    const std::string pieces = read_text(reference_vocabulary(model.vocabulary) / "vocab.txt");
     return load_from({{"vocab.txt", "<s>\n<pad>\n</s>\n<unk>\n" + pieces + "<mask>\n"},
-                      {"tokenizer_config.json", R"({"tokenizer_class": "MPNetTokenizer"})"}});
+                      {"tokenizer_config.json", model.settings.dump()}});
   }
-  return load_from({{"vocab.txt", pieces},
-                    {"tokenizer_config.json", json{{"do_lower_case", model.lowercase}}.dump()}});
+  std::vector<std::pair<std::string, std::string>> files = {
+      {"tokenizer_config.json", model.settings.dump()}};
+  for (const char* name : {"vocab.txt", "vocab.json", "merges.txt"}) {
+    const auto file = reference_vocabulary(model.vocabulary) / name;
+    if (std::filesystem::exists(file)) files.emplace_back(name, read_text(file));
+  }
+  const auto sentencepiece = reference_vocabulary(model.vocabulary) / "spiece.model";
+  if (std::filesystem::exists(sentencepiece)) {
+    files.emplace_back("tokenizer.json", published_albert_json(read_text(sentencepiece)));
+  }
+  return load_from(files);
 }
 
 TEST(Golden, TransformersJs) {
@@ -129,17 +107,28 @@ TEST(Golden, TransformersJs) {
   if (!std::filesystem::exists(file)) {
     GTEST_SKIP() << "skipped: no reference data in " << INTEGRAD_REFERENCE_DATA;
   }
+  const auto bert = [](bool lowercase) {
+    return json{{"do_lower_case", lowercase}, {"clean_up_tokenization_spaces", true}};
+  };
   const PublishedModel models[] = {
-      {"Xenova/bert-base-uncased", "bert-base-uncased", true},
-      {"Xenova/distilbert-base-uncased-finetuned-sst-2-english", "bert-base-uncased", true},
-      {"Xenova/all-mpnet-base-v2", "bert-base-uncased", true},
-      {"Xenova/bert-base-cased", "bert-base-cased", false},
-      {"Xenova/distilbert-base-cased-distilled-squad", "bert-base-cased", false},
-      {"Xenova/spanbert-large-cased", "bert-base-cased", true},
-      {"Xenova/bert-base-multilingual-cased-ner-hrl", "bert-base-multilingual-cased", false},
-      {"Xenova/distiluse-base-multilingual-cased-v2", "bert-base-multilingual-cased", false},
-      {"Xenova/bge-base-zh-v1.5", "bert-base-chinese", true},
-      {"Xenova/bge-small-zh-v1.5", "bert-base-chinese", false}};
+      {"Xenova/bert-base-uncased", "bert-base-uncased", bert(true)},
+      {"Xenova/distilbert-base-uncased-finetuned-sst-2-english", "bert-base-uncased", bert(true)},
+      {"Xenova/all-mpnet-base-v2",
+       "bert-base-uncased",
+       {{"tokenizer_class", "MPNetTokenizer"}, {"clean_up_tokenization_spaces", true}}},
+      {"Xenova/bert-base-cased", "bert-base-cased", bert(false)},
+      {"Xenova/distilbert-base-cased-distilled-squad", "bert-base-cased", bert(false)},
+      {"Xenova/spanbert-large-cased", "bert-base-cased", bert(true)},
+      {"Xenova/bert-base-multilingual-cased-ner-hrl", "bert-base-multilingual-cased", bert(false)},
+      {"Xenova/distiluse-base-multilingual-cased-v2", "bert-base-multilingual-cased", bert(false)},
+      {"Xenova/bge-base-zh-v1.5", "bert-base-chinese", bert(true)},
+      {"Xenova/bge-small-zh-v1.5", "bert-base-chinese", bert(false)},
+      {"Xenova/all-distilroberta-v1",
+       "roberta-base",
+       {{"tokenizer_class", "RobertaTokenizer"}, {"clean_up_tokenization_spaces", true}}},
+      {"Xenova/albert-base-v2",
+       "albert-base-v2",
+       {{"tokenizer_class", "AlbertTokenizer"}, {"clean_up_tokenization_spaces", true}}}};
   int cases = 0;
   for (const PublishedModel& model : models) {
     const Tokenizer tokenizer = load_published(model);
@@ -147,13 +136,15 @@ TEST(Golden, TransformersJs) {
     for (std::string line; std::getline(stream, line);) {
       const json expected = json::parse(line);
       if (expected["model"] != model.name) continue;
-      EXPECT_EQ(tokenizer.encode(expected["text"].get<std::string>()).ids,
-                expected["ids"].get<std::vector<std::int32_t>>())
-          << line;
+      const Encoding encoding = tokenizer.encode(expected["text"].get<std::string>());
+      EXPECT_EQ(encoding.ids, expected["ids"].get<std::vector<std::int32_t>>()) << line;
+      if (!expected["decoded"].is_null()) {
+        EXPECT_EQ(tokenizer.decode(encoding.ids), expected["decoded"].get<std::string>()) << line;
+      }
       ++cases;
     }
   }
-  EXPECT_EQ(cases, 67);
+  EXPECT_EQ(cases, 89);
 }
 
 }  // namespace

@@ -109,7 +109,7 @@ TEST(LoadVocabulary, RefusesWhatItCannotUse) {
   const auto error = [](const std::vector<std::pair<std::string, std::string>>& files) {
     return message_of<Error>([&] { load_from(files); });
   };
-  EXPECT_NE(error({}).find("no tokenizer.json and no vocab.txt"), std::string::npos);
+  EXPECT_NE(error({}).find("no tokenizer.json, vocab.txt"), std::string::npos);
   EXPECT_NE(error({{"spiece.model", ""}}).find("SentencePiece"), std::string::npos);
   EXPECT_NE(error({{"vocab.txt", "[UNK]\n[CLS]\n"}}).find("[SEP]"), std::string::npos);
   EXPECT_NE(error({{"vocab.txt", "[CLS]\n[SEP]\n"}}).find("[UNK]"), std::string::npos);
@@ -191,11 +191,12 @@ TEST(LoadJson, UnknownComponentsAreNamed) {
     EXPECT_NE(message.find(name), std::string::npos) << message;
     EXPECT_NE(message.find("tokenizer.json"), std::string::npos) << message;
   };
-  check(tokenizer_json(R"({"type": "NFKC"})"), "NFKC");
-  check(tokenizer_json(R"({"type": "Sequence", "normalizers": [{"type": "Strip"}]})"), "Strip");
-  check(R"({"model": {"type": "BPE", "vocab": {}, "merges": []}})", "BPE");
-  check(R"({"model": {"vocab": {}, "merges": []}})", "BPE");
-  check(R"({"model": {"vocab": [["a", 0.5]]}})", "Unigram");
+  check(tokenizer_json(R"({"type": "Shout"})"), "Shout");
+  check(tokenizer_json(R"({"type": "Sequence", "normalizers": [{"type": "Sing"}]})"), "Sing");
+  check(tokenizer_json(keeps_all, R"(, "decoder": {"type": "Riddle"})"), "Riddle");
+  check(R"({"model": {"type": "Charm", "vocab": {}, "merges": []}})", "Charm");
+  check(R"({"pre_tokenizer": {"type": "UnicodeScripts"}, "model": {"vocab": {}, "merges": []}})",
+        "UnicodeScripts");
   check(R"({"version": "2.0"})", "2.0");
 }
 

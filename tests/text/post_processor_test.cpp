@@ -57,6 +57,45 @@ TEST(PostProcessor, BertAndNone) {
   EXPECT_EQ(PostProcessor::assemble(none.pair, token, token).type_ids, (Ids{0, 1}));
 }
 
+TEST(PostProcessor, RobertaAndByteLevel) {
+  const std::vector<TextToken> token = {{10, "a", {0, 1}, 0}};
+  const PostProcessor roberta = read(R"({"type": "RobertaProcessing", "sep": ["</s>", 2],
+    "cls": ["<s>", 0], "trim_offsets": false, "add_prefix_space": false})");
+  EXPECT_EQ(PostProcessor::assemble(roberta.single, token, {}).ids, (Ids{0, 10, 2}));
+  const Encoding pair = PostProcessor::assemble(roberta.pair, token, token);
+  EXPECT_EQ(pair.ids, (Ids{0, 10, 2, 2, 10, 2}));
+  EXPECT_EQ(pair.type_ids, Ids(6, 0));
+  EXPECT_TRUE(roberta.trims.empty());
+  const PostProcessor both = read(R"({"type": "Sequence", "processors": [
+    {"type": "ByteLevel", "trim_offsets": true, "add_prefix_space": false},
+    {"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]}]})");
+  EXPECT_EQ(PostProcessor::assemble(both.single, token, {}).ids, (Ids{2, 10, 3}));
+  ASSERT_EQ(both.trims.size(), 1u);
+  EXPECT_FALSE(both.trims[0].add_prefix_space);
+  EXPECT_THROW(read(R"({"type": "Sequence", "processors": [
+    {"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]},
+    {"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]}]})"),
+               TokenizerError);
+}
+
+TEST(PostProcessor, TrimsWhiteSpaceOffOffsets) {
+  const std::string text = "é  ab \u3000<m>";
+  const auto trimmed = [&](TextToken token, bool add_prefix_space, bool first = false) {
+    PostProcessor post;
+    post.trims.push_back({add_prefix_space});
+    std::vector<TextToken> tokens;
+    if (!first) tokens.push_back({0, "x", {0, 2}, 0});
+    tokens.push_back(token);
+    post.trim_offsets(text, tokens);
+    return tokens.back().range;
+  };
+  EXPECT_EQ(trimmed({1, "ĠĠabĠ", {2, 7}, 1}, true), (ByteRange{4, 6}));
+  EXPECT_EQ(trimmed({1, "Ġ", {2, 3}, 1}, true), (ByteRange{3, 3}));
+  EXPECT_EQ(trimmed({1, "ĠÃ©", {0, 2}, 0}, true, true), (ByteRange{0, 2}));  // the space was added
+  EXPECT_EQ(trimmed({1, "ĠÃ©", {0, 2}, 0}, false, true), (ByteRange{2, 2}));
+  EXPECT_EQ(trimmed({1, "<m>", {6, 13}, 2, " \u3000<m>"}, true), (ByteRange{10, 13}));
+}
+
 TEST(PostProcessor, RefusesWhatMakesNoSense) {
   const std::string a = R"({"Sequence": {"id": "A", "type_id": 0}})";
   const std::string b = R"({"Sequence": {"id": "B", "type_id": 0}})";
@@ -73,9 +112,9 @@ TEST(PostProcessor, RefusesWhatMakesNoSense) {
   const std::string message = message_of<TokenizerError>(
       [&] { read(make(a + R"(,{"SpecialToken": {"id": "[CLX]", "type_id": 0}})", a + "," + b)); });
   EXPECT_NE(message.find("[CLX]"), std::string::npos) << message;
-  const std::string type = message_of<UnsupportedModel>([] { read(R"({"type": "ByteLevel"})"); });
+  const std::string type = message_of<UnsupportedModel>([] { read(R"({"type": "Sandwich"})"); });
   EXPECT_NE(type.find("test.json: post_processor"), std::string::npos) << type;
-  EXPECT_NE(type.find("ByteLevel"), std::string::npos) << type;
+  EXPECT_NE(type.find("Sandwich"), std::string::npos) << type;
 }
 
 }  // namespace

@@ -25,12 +25,6 @@ inline Tokenizer load_from(const std::vector<std::pair<std::string, std::string>
   return Tokenizer::load(folder.path());
 }
 
-inline std::vector<std::string> to_strings(const std::vector<NormalizedSpan>& words) {
-  std::vector<std::string> result;
-  for (const NormalizedSpan word : words) result.push_back(to_utf8(word));
-  return result;
-}
-
 inline std::string utf8(char32_t code) {
   std::string text;
   append_utf8(code, text);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "integrad/base/error.h"
+
 namespace integrad {
 namespace {
 
@@ -19,6 +21,17 @@ TEST(Truncation, LongestFirst) {
   EXPECT_EQ(truncate_longest_first(5, 6, 1), Lengths(0, 1));
   EXPECT_EQ(truncate_longest_first(5, 6, 0), Lengths(0, 0));
   EXPECT_EQ(truncate_longest_first(0, 6, 3), Lengths(0, 3));
+}
+
+TEST(Truncation, OneTextOnly) {
+  EXPECT_EQ(truncate(9, 3, 8, TruncationStrategy::only_first), Lengths(5, 3));
+  EXPECT_EQ(truncate(3, 9, 8, TruncationStrategy::only_second), Lengths(3, 5));
+  EXPECT_EQ(truncate(3, 9, 12, TruncationStrategy::only_first), Lengths(3, 9));
+  EXPECT_EQ(truncate(9, 8, 7, TruncationStrategy::longest_first), Lengths(4, 3));
+  EXPECT_EQ(truncate(3, 9, 0, TruncationStrategy::only_first), Lengths(0, 0));
+  EXPECT_THROW(truncate(3, 9, 8, TruncationStrategy::only_first), UsageError);
+  EXPECT_THROW(truncate(4, 9, 9, TruncationStrategy::only_first), UsageError);
+  EXPECT_THROW(truncate(9, 0, 8, TruncationStrategy::only_second), UsageError);
 }
 
 TEST(Truncation, UsesAllTheRoomThereIs) {
