@@ -2,12 +2,15 @@
 // knows matrices and sequences, never a weight's name or a token.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string_view>
 
 #include "integrad/base/matrix.h"
 #include "integrad/compute/activation.h"
+#include "integrad/compute/distance_bias.h"
 #include "integrad/compute/precision.h"
+#include "integrad/compute/relative_positions.h"
 #include "integrad/compute/sequences.h"
 
 namespace integrad {
@@ -18,16 +21,28 @@ enum class Write { replace, add };
 /// What multi-head attention reads: queries of sequence s look at keys and values of sequence s.
 /// Usually both have the same rows; where only some rows are read later, queries may be fewer.
 /// Head h uses columns h·d … (h + 1)·d of each, d = hidden / heads; `scale`, usually 1/√d,
-/// multiplies the scores.
+/// multiplies the scores. With a window, row i of a sequence's queries looks at row j of its keys
+/// only where |i − j| ≤ window.
 template <class T>
 struct AttentionInput {
   const Sequences& query_rows;
   const Sequences& key_rows;
   Index heads;
   double scale;
-  ConstMatrixView<T> query;  // (query rows × hidden)
-  ConstMatrixView<T> key;    // (key rows × hidden)
-  ConstMatrixView<T> value;  // (key rows × hidden)
+  ConstMatrixView<T> query;   // (query rows × hidden)
+  ConstMatrixView<T> key;     // (key rows × hidden)
+  ConstMatrixView<T> value;   // (key rows × hidden)
+  DistanceBias<T> bias = {};  // added to the scaled scores
+  Index window = 0;           // 0: every key; not together with a bias
+
+  /// Keys [begin, end) of its sequence, which has `keys` of them, that query i looks at.
+  struct Range {
+    Index begin, end;
+  };
+  Range seen(Index i, Index keys) const {
+    if (window == 0) return {0, keys};
+    return {std::max<Index>(0, i - window), std::min(keys, i + window + 1)};
+  }
 };
 
 /// What the derivative of attention reads of its forward.
@@ -44,6 +59,14 @@ struct FeedForwardWeights {
   ConstMatrixView<T> inner_bias;  // (1 × inner)
   ConstMatrixView<T> outer;       // (out × inner)
   ConstMatrixView<T> outer_bias;  // (1 × out)
+};
+
+/// Rotary position embedding (Su et al. 2021, arXiv 2104.09864): row i of a sequence turns columns
+/// c and c + d/2 of each head, c < d/2, by the angle i · base^(−2c/d); d = columns / heads is even.
+struct Rotation {
+  const Sequences& sequences;
+  Index heads;
+  double base;
 };
 
 /// One per device and precision, one per Workspace, not shared between threads. Shapes are checked
@@ -78,6 +101,33 @@ class Backend {
                                     ConstMatrixView<T> derivative, MatrixView<T> d_input,
                                     Write write) = 0;
 
+  /// output = f(input), derivative = f'(input), entry by entry; output may be input.
+  virtual void activate(ConstMatrixView<T> input, Activation activation, MatrixView<T> output,
+                        MatrixView<T> derivative) = 0;
+  /// d_input = d_output ∘ factor: an activation's derivative. d_input may be d_output.
+  virtual void multiply(ConstMatrixView<T> d_output, ConstMatrixView<T> factor,
+                        MatrixView<T> d_input) = 0;
+
+  /// [a | g] = input · innerᵀ + inner bias, two halves of 2 · inner columns; output = (f(a) ∘ g) ·
+  /// outerᵀ + outer bias (Shazeer 2020, arXiv 2002.05202). slopes = [f'(a) ∘ g | f(a)] (rows × 2 ·
+  /// inner), the only trace; weights.inner (2 · inner × in), weights.outer (out × inner).
+  virtual void gated_feed_forward(ConstMatrixView<T> input, const FeedForwardWeights<T>& weights,
+                                  Activation activation, MatrixView<T> output,
+                                  MatrixView<T> slopes) = 0;
+  /// d_m = d_output · outer; d_input = ([d_m | d_m] ∘ slopes) · inner.
+  virtual void gated_feed_forward_d_input(ConstMatrixView<T> d_output,
+                                          const FeedForwardWeights<T>& weights,
+                                          ConstMatrixView<T> slopes, MatrixView<T> d_input) = 0;
+
+  /// output = (input + residual) ∘ scale + shift; scale and shift (1 × columns). Each of residual,
+  /// scale and shift may be empty. output may be input or residual.
+  virtual void affine(ConstMatrixView<T> input, ConstMatrixView<T> residual,
+                      ConstMatrixView<T> scale, ConstMatrixView<T> shift, MatrixView<T> output) = 0;
+  /// d_input = d_output ∘ scale, the derivative with respect to input and residual alike. d_input
+  /// may be d_output.
+  virtual void affine_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> scale,
+                              MatrixView<T> d_input) = 0;
+
   /// normalized = (z − mean(z)) / √(var(z) + ε) a row, z = input + residual (residual may be
   /// empty), biased variance; output = normalized ∘ scale + shift. inverse_deviation (rows × 1)
   /// and normalized are kept for the derivative. output may be input or residual.
@@ -91,8 +141,15 @@ class Backend {
                                   ConstMatrixView<T> normalized,
                                   ConstMatrixView<T> inverse_deviation, MatrixView<T> d_input) = 0;
 
-  /// P = softmax(scale · Q·Kᵀ) row by row, context (query rows × hidden) = P·V, all heads and
-  /// sequences in one call. log_sum_exp (query rows × heads) keeps the softmax normaliser, from
+  /// output = input turned: (a, b) of columns c and c + d/2 become (a cos − b sin, b cos + a sin).
+  /// output may be input.
+  virtual void rotate(const Rotation& rotation, ConstMatrixView<T> input, MatrixView<T> output) = 0;
+  /// The same backwards: a rotation's transpose is its inverse. d_input may be d_output.
+  virtual void rotate_d_input(const Rotation& rotation, ConstMatrixView<T> d_output,
+                              MatrixView<T> d_input) = 0;
+
+  /// P = softmax(scale · Q·Kᵀ + bias) row by row, context (query rows × hidden) = P·V, all heads
+  /// and sequences in one call. log_sum_exp (query rows × heads) keeps the softmax normaliser, from
   /// which P is made again.
   virtual void attention(const AttentionInput<T>& input, MatrixView<T> context,
                          MatrixView<T> log_sum_exp) = 0;
@@ -101,6 +158,21 @@ class Backend {
   virtual void attention_d_input(const AttentionInput<T>& input, const AttentionResult<T>& result,
                                  ConstMatrixView<T> d_context, MatrixView<T> d_query,
                                  MatrixView<T> d_key, MatrixView<T> d_value) = 0;
+
+  /// attention with scores S_ij = scale · (q_i·k_j + q_i·a(j − i) + k_j·b(i − j)), where a is the
+  /// row of positions.key for a distance and b that of positions.query (He et al. 2021, arXiv
+  /// 2006.03654, eq. 4). Row i of a sequence's queries stands where row i of its keys does. input
+  /// has neither bias nor window.
+  virtual void disentangled_attention(const AttentionInput<T>& input,
+                                      const RelativePositions<T>& positions, MatrixView<T> context,
+                                      MatrixView<T> log_sum_exp) = 0;
+  /// With dS and dV as in attention_d_input: dQ_i = Σ_j dS_ij (k_j + a(j − i)), dK_j = Σ_i dS_ij
+  /// (q_i + b(i − j)). Positions are constants.
+  virtual void disentangled_attention_d_input(const AttentionInput<T>& input,
+                                              const RelativePositions<T>& positions,
+                                              const AttentionResult<T>& result,
+                                              ConstMatrixView<T> d_context, MatrixView<T> d_query,
+                                              MatrixView<T> d_key, MatrixView<T> d_value) = 0;
 };
 
 /// "cpu" (float only) or "reference" (float, double). `threads` 0: one a core; the reference uses

@@ -91,6 +91,31 @@ TEST(RowKernels, SoftmaxOfEveryInstructionSet) {
   }
 }
 
+TEST(RowKernels, RotationAndAffineOfEveryInstructionSet) {
+  constexpr Index half = 19, n = 2 * half;
+  const auto x = testing::random_matrix<float>(4, n, 5);
+  for (const auto* kernels : runnable()) {
+    std::vector<float> turned(n), back(n), sum(n);
+    std::vector<float> cosine(half), sine(half);
+    for (std::size_t i = 0; i < half; ++i) {
+      cosine[i] = std::cos(x.row(1)[i]);
+      sine[i] = std::sin(x.row(1)[i]);
+    }
+    kernels->rotate(x.row(0), cosine.data(), sine.data(), half, 1.0f, turned.data());
+    kernels->rotate(turned.data(), cosine.data(), sine.data(), half, -1.0f, back.data());
+    kernels->affine(x.row(0), x.row(1), x.row(2), x.row(3), n, sum.data());
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::size_t c = i % half;
+      const float partner = i < half ? -x.row(0)[i + half] : x.row(0)[i - half];
+      EXPECT_NEAR(turned[i], x.row(0)[i] * cosine[c] + partner * sine[c], 1e-6)
+          << kernels->instruction_set;
+      EXPECT_NEAR(back[i], x.row(0)[i], 1e-6) << kernels->instruction_set;
+      EXPECT_NEAR(sum[i], (x.row(0)[i] + x.row(1)[i]) * x.row(2)[i] + x.row(3)[i], 2e-6)
+          << kernels->instruction_set;
+    }
+  }
+}
+
 TEST(RowKernels, ExtremeScoresStayFinite) {
   for (const auto* kernels : runnable()) {
     std::vector<float> p{-1e30f, 3e4f, -200.0f, 3e4f};

@@ -68,6 +68,50 @@ void CpuBackend::feed_forward_d_input(ConstMatrixView<float> d_output,
                      cpu::Keep{d_input});
 }
 
+void CpuBackend::activate(ConstMatrixView<float> input, Activation activation,
+                          MatrixView<float> output, MatrixView<float> derivative) {
+  shapes::same("activated", output, input);
+  shapes::same("activation's derivative", derivative, input);
+#pragma omp parallel for schedule(static) num_threads(threads_)
+  for (Index r = 0; r < input.rows; ++r) {
+    kernels_.activate(activation, input.row(r), input.columns, output.row(r), derivative.row(r));
+  }
+}
+
+void CpuBackend::multiply(ConstMatrixView<float> d_output, ConstMatrixView<float> factor,
+                          MatrixView<float> d_input) {
+  shapes::same("factor", factor, d_output);
+  shapes::same("product", d_input, d_output);
+#pragma omp parallel for schedule(static) num_threads(threads_)
+  for (Index r = 0; r < d_output.rows; ++r) {
+    kernels_.multiply(d_output.row(r), factor.row(r), d_output.columns, d_input.row(r));
+  }
+}
+
+void CpuBackend::affine(ConstMatrixView<float> input, ConstMatrixView<float> residual,
+                        ConstMatrixView<float> scale, ConstMatrixView<float> shift,
+                        MatrixView<float> output) {
+  shapes::same("affine output", output, input);
+  if (!residual.empty()) shapes::same("affine residual", residual, input);
+  shapes::constants("affine scale", scale, input);
+  shapes::constants("affine shift", shift, input);
+#pragma omp parallel for schedule(static) num_threads(threads_)
+  for (Index r = 0; r < input.rows; ++r) {
+    kernels_.affine(input.row(r), residual.empty() ? nullptr : residual.row(r), scale.data,
+                    shift.data, input.columns, output.row(r));
+  }
+}
+
+void CpuBackend::affine_d_input(ConstMatrixView<float> d_output, ConstMatrixView<float> scale,
+                                MatrixView<float> d_input) {
+  shapes::same("affine d_input", d_input, d_output);
+  shapes::same("affine scale", scale.rows, scale.columns, 1, d_output.columns);
+#pragma omp parallel for schedule(static) num_threads(threads_)
+  for (Index r = 0; r < d_output.rows; ++r) {
+    kernels_.multiply(d_output.row(r), scale.data, d_output.columns, d_input.row(r));
+  }
+}
+
 void CpuBackend::layer_norm(ConstMatrixView<float> input, ConstMatrixView<float> residual,
                             ConstMatrixView<float> scale, ConstMatrixView<float> shift,
                             double epsilon, MatrixView<float> normalized,

@@ -28,6 +28,22 @@ class CpuBackend final : public Backend<float> {
                             const FeedForwardWeights<float>& weights,
                             ConstMatrixView<float> derivative, MatrixView<float> d_input,
                             Write write) override;
+  void activate(ConstMatrixView<float> input, Activation activation, MatrixView<float> output,
+                MatrixView<float> derivative) override;
+  void multiply(ConstMatrixView<float> d_output, ConstMatrixView<float> factor,
+                MatrixView<float> d_input) override;
+  void gated_feed_forward(ConstMatrixView<float> input, const FeedForwardWeights<float>& weights,
+                          Activation activation, MatrixView<float> output,
+                          MatrixView<float> slopes) override;
+  void gated_feed_forward_d_input(ConstMatrixView<float> d_output,
+                                  const FeedForwardWeights<float>& weights,
+                                  ConstMatrixView<float> slopes,
+                                  MatrixView<float> d_input) override;
+  void affine(ConstMatrixView<float> input, ConstMatrixView<float> residual,
+              ConstMatrixView<float> scale, ConstMatrixView<float> shift,
+              MatrixView<float> output) override;
+  void affine_d_input(ConstMatrixView<float> d_output, ConstMatrixView<float> scale,
+                      MatrixView<float> d_input) override;
   void layer_norm(ConstMatrixView<float> input, ConstMatrixView<float> residual,
                   ConstMatrixView<float> scale, ConstMatrixView<float> shift, double epsilon,
                   MatrixView<float> normalized, MatrixView<float> inverse_deviation,
@@ -36,11 +52,23 @@ class CpuBackend final : public Backend<float> {
                           ConstMatrixView<float> normalized,
                           ConstMatrixView<float> inverse_deviation,
                           MatrixView<float> d_input) override;
+  void rotate(const Rotation& rotation, ConstMatrixView<float> input,
+              MatrixView<float> output) override;
+  void rotate_d_input(const Rotation& rotation, ConstMatrixView<float> d_output,
+                      MatrixView<float> d_input) override;
   void attention(const AttentionInput<float>& input, MatrixView<float> context,
                  MatrixView<float> log_sum_exp) override;
   void attention_d_input(const AttentionInput<float>& input, const AttentionResult<float>& result,
                          ConstMatrixView<float> d_context, MatrixView<float> d_query,
                          MatrixView<float> d_key, MatrixView<float> d_value) override;
+  void disentangled_attention(const AttentionInput<float>& input,
+                              const RelativePositions<float>& positions, MatrixView<float> context,
+                              MatrixView<float> log_sum_exp) override;
+  void disentangled_attention_d_input(const AttentionInput<float>& input,
+                                      const RelativePositions<float>& positions,
+                                      const AttentionResult<float>& result,
+                                      ConstMatrixView<float> d_context, MatrixView<float> d_query,
+                                      MatrixView<float> d_key, MatrixView<float> d_value) override;
 
  private:
   /// One head of one sequence, a set for each thread.
@@ -49,22 +77,52 @@ class CpuBackend final : public Backend<float> {
     Matrix<float> d_scores;    // (keys × queries)
     Matrix<float> transposed;  // (d or queries × keys)
     Matrix<float> d_query;     // (d × queries)
+    Matrix<float> by_slot;     // (queries or keys × slots): of disentangled attention
     Matrix<float> normalizer;  // (1 × queries)
     Matrix<float> mean;        // (1 × queries)
     Matrix<float> sum;         // (1 × queries)
+    Matrix<float> row;         // (2 × inner size): of a gated feed-forward
   };
+  /// Cosines and sines of a rotation's angles, made once; grows to the longest sequence.
+  struct Angles {
+    double base;
+    Matrix<float> cosines, sines;  // (rows × d/2)
+  };
+  const Angles& angles(const Rotation& rotation, Index half);
+  void turn(const Rotation& rotation, float direction, ConstMatrixView<float> input,
+            MatrixView<float> output);
   /// Rows of sequence s and columns of head h of what attention reads.
   struct Head;
-  void head_forward(const Head& head, MatrixView<float> context, MatrixView<float> log_sum_exp,
-                    int thread);
-  void head_backward(const Head& head, const AttentionResult<float>& result,
+  struct Strip;
+  void head_forward(const Head& head, const Strip& strip, MatrixView<float> context,
+                    MatrixView<float> log_sum_exp, int thread);
+  void head_backward(const Head& head, const Strip& strip, const AttentionResult<float>& result,
                      ConstMatrixView<float> d_context, MatrixView<float> d_query,
                      MatrixView<float> d_key, MatrixView<float> d_value, int thread);
+  /// The same of disentangled attention, and what its rows meet in rows of the other kind.
+  struct DisentangledHead;
+  struct Meeting;
+  /// scores (rows × others) += row · position that it meets; the derivative adds to d_rows.
+  void add_meetings(ConstMatrixView<float> rows, const Meeting& meeting, MatrixView<float> scores,
+                    int thread);
+  void add_meetings_d_rows(ConstMatrixView<float> d_scores, const Meeting& meeting,
+                           MatrixView<float> d_rows, int thread);
+  /// scores (rows × others), without their scale; neither kind is special.
+  void disentangled_scores(ConstMatrixView<float> rows, const Meeting& of_rows,
+                           ConstMatrixView<float> others, const Meeting& of_others,
+                           MatrixView<float> scores, int thread);
+  void disentangled_forward(const DisentangledHead& head, MatrixView<float> context,
+                            MatrixView<float> log_sum_exp, int thread);
+  void disentangled_backward(const DisentangledHead& head, const AttentionResult<float>& result,
+                             ConstMatrixView<float> d_context, MatrixView<float> d_query,
+                             MatrixView<float> d_key, MatrixView<float> d_value, int thread);
 
   int threads_;
   const cpu::RowKernels& kernels_;
   cpu::Products products_;
   std::vector<Scratch> scratch_;
+  std::vector<Angles> angles_;
+  Matrix<float> gated_;    // (rows × inner size): derivatives of a gated feed-forward's middle
   Matrix<float> between_;  // (rows × words of the inner size): the middle of a feed-forward
 };
 

@@ -165,6 +165,14 @@ RightFactor Products::kept(const RightFactor& factor) {
 
 Index Products::words(Index numbers) const { return words_of(numbers, kernels_); }
 
+void Products::to_words(const float* row, Index numbers, float* words) const {
+  if (kernels_.convert == nullptr) {
+    std::copy_n(row, numbers, words);
+  } else {
+    kernels_.convert(row, numbers, words);
+  }
+}
+
 void Products::multiply(const LeftFactor& a, const RightFactor& b, Start start,
                         const Finish& finish) {
   const Index rows = a.matrix.rows;

@@ -88,6 +88,8 @@ class Products {
   Worker& worker(int thread) { return workers_[static_cast<std::size_t>(thread)]; }
   /// Words that a row of so many numbers becomes.
   Index words(Index numbers) const;
+  /// A row as the words of a left factor.
+  void to_words(const float* row, Index numbers, float* words) const;
   /// Panels of factors may take so many bytes from now on, if they differ from the factor's numbers
   /// in more than their order. Those factors must not change any more.
   void keep_factors(Index bytes) { room_ = kernels_.convert == nullptr ? 0 : bytes; }

@@ -207,9 +207,40 @@ void scale(float* row, Index n, float factor) {
   for (Index i = 0; i < n; ++i) row[i] *= factor;
 }
 
+/// Step by step where the row lies in the cache: each step has two operands.
+void affine(const float* input, const float* residual, const float* scale, const float* shift,
+            Index n, float* output) {
+  if (residual != nullptr) {
+#pragma omp simd
+    for (Index i = 0; i < n; ++i) output[i] = input[i] + residual[i];
+  } else {
+#pragma omp simd
+    for (Index i = 0; i < n; ++i) output[i] = input[i];
+  }
+  if (scale != nullptr) {
+#pragma omp simd
+    for (Index i = 0; i < n; ++i) output[i] *= scale[i];
+  }
+  if (shift != nullptr) {
+#pragma omp simd
+    for (Index i = 0; i < n; ++i) output[i] += shift[i];
+  }
+}
+
+void rotate(const float* input, const float* cosine, const float* sine, Index half, float direction,
+            float* output) {
+#pragma omp simd
+  for (Index i = 0; i < half; ++i) {
+    const float a = input[i], b = input[half + i], s = direction * sine[i];
+    output[i] = a * cosine[i] - b * s;
+    output[half + i] = b * cosine[i] + a * s;
+  }
+}
+
 constexpr RowKernels make_table(const char* instruction_set) {
   return {instruction_set, activate,        multiply, layer_norm, layer_norm_d_input,
-          exponentials,    softmax_d_input, dot,      scale};
+          exponentials,    softmax_d_input, dot,      scale,      affine,
+          rotate};
 }
 
 }  // namespace

@@ -33,6 +33,12 @@ struct RowKernels {
   float (*dot)(const float* a, const float* b, Index n);
   /// row *= factor.
   void (*scale)(float* row, Index n, float factor);
+  /// Backend::affine of one row; residual, scale and shift may be null.
+  void (*affine)(const float* input, const float* residual, const float* scale, const float* shift,
+                 Index n, float* output);
+  /// Backend::rotate of one head of one row, 2 · half columns; direction −1: backwards.
+  void (*rotate)(const float* input, const float* cosine, const float* sine, Index half,
+                 float direction, float* output);
 };
 
 const RowKernels& row_kernels_baseline();

@@ -28,10 +28,17 @@ T dot(const T* a, const T* b, Index n) {
   return sum;
 }
 
-/// Scores of one query against every key.
+/// Scores of query i of head h against every key of the range.
 template <class T>
-void scaled_scores(const T* query, MatrixView<const T> key, T scale, std::vector<T>& scores) {
-  for (Index j = 0; j < key.rows; ++j) scores[j] = dot(query, key.row(j), key.columns) * scale;
+void scores_of(const AttentionInput<T>& input, Index h, Index i, const T* query,
+               MatrixView<const T> key, const auto& range, std::vector<T>& scores) {
+  const T scale(input.scale);
+  for (Index j = range.begin; j < range.end; ++j) {
+    scores[j] = dot(query, key.row(j), key.columns) * scale;
+  }
+  if (input.bias.empty()) return;
+  const T* bias = input.bias.of_keys(h, i);
+  for (Index j = range.begin; j < range.end; ++j) scores[j] += bias[j];
 }
 
 }  // namespace
@@ -43,7 +50,6 @@ void ReferenceBackend<T>::attention(const AttentionInput<T>& input, MatrixView<T
   using std::exp;
   using std::log;
   const Index d = context.columns / input.heads;
-  const T scale(input.scale);
   std::vector<T> scores(static_cast<std::size_t>(input.key_rows.longest()));
   fill_zero(context);
   for (Index s = 0; s < input.key_rows.count(); ++s) {
@@ -53,13 +59,15 @@ void ReferenceBackend<T>::attention(const AttentionInput<T>& input, MatrixView<T
       const auto value = block(input.value, input.key_rows, s, h, d);
       const auto out = block(context, input.query_rows, s, h, d);
       for (Index i = 0; i < query.rows; ++i) {
-        scaled_scores(query.row(i), key, scale, scores);
-        const T largest = *std::max_element(scores.begin(), scores.begin() + key.rows);
+        const auto range = input.seen(i, key.rows);
+        scores_of(input, h, i, query.row(i), key, range, scores);
+        const T largest =
+            *std::max_element(scores.begin() + range.begin, scores.begin() + range.end);
         T sum(0);
-        for (Index j = 0; j < key.rows; ++j) sum += exp(scores[j] - largest);
+        for (Index j = range.begin; j < range.end; ++j) sum += exp(scores[j] - largest);
         const T normalizer = largest + log(sum);
         log_sum_exp(input.query_rows.start(s) + i, h) = normalizer;
-        for (Index j = 0; j < key.rows; ++j) {
+        for (Index j = range.begin; j < range.end; ++j) {
           const T probability = exp(scores[j] - normalizer);
           for (Index c = 0; c < d; ++c) out(i, c) += probability * value(j, c);
         }
@@ -94,15 +102,16 @@ void ReferenceBackend<T>::attention_d_input(const AttentionInput<T>& input,
       const auto d_k = block(d_key, input.key_rows, s, h, d);
       const auto d_v = block(d_value, input.key_rows, s, h, d);
       for (Index i = 0; i < query.rows; ++i) {
-        scaled_scores(query.row(i), key, scale, probabilities);
+        const auto range = input.seen(i, key.rows);
+        scores_of(input, h, i, query.row(i), key, range, probabilities);
         T mean(0);  // Σ_j P_ij dP_ij
-        for (Index j = 0; j < key.rows; ++j) {
+        for (Index j = range.begin; j < range.end; ++j) {
           const T normalizer = result.log_sum_exp(input.query_rows.start(s) + i, h);
           probabilities[j] = exp(probabilities[j] - normalizer);
           d_probabilities[j] = dot(d_out.row(i), value.row(j), d);
           mean += probabilities[j] * d_probabilities[j];
         }
-        for (Index j = 0; j < key.rows; ++j) {
+        for (Index j = range.begin; j < range.end; ++j) {
           const T d_score = probabilities[j] * (d_probabilities[j] - mean) * scale;
           for (Index c = 0; c < d; ++c) {
             d_v(j, c) += probabilities[j] * d_out(i, c);

@@ -69,6 +69,57 @@ void ReferenceBackend<T>::feed_forward_d_input(ConstMatrixView<T> d_output,
 }
 
 template <class T>
+void ReferenceBackend<T>::activate(ConstMatrixView<T> input, Activation activation,
+                                   MatrixView<T> output, MatrixView<T> derivative) {
+  shapes::same("activated", output, input);
+  shapes::same("activation's derivative", derivative, input);
+  for (Index r = 0; r < input.rows; ++r) {
+    for (Index c = 0; c < input.columns; ++c) {
+      const auto f = reference::activate<T>(activation, input(r, c));
+      output(r, c) = f.value;
+      derivative(r, c) = f.derivative;
+    }
+  }
+}
+
+template <class T>
+void ReferenceBackend<T>::multiply(ConstMatrixView<T> d_output, ConstMatrixView<T> factor,
+                                   MatrixView<T> d_input) {
+  shapes::same("factor", factor, d_output);
+  shapes::same("product", d_input, d_output);
+  for (Index r = 0; r < d_input.rows; ++r) {
+    for (Index c = 0; c < d_input.columns; ++c) d_input(r, c) = d_output(r, c) * factor(r, c);
+  }
+}
+
+template <class T>
+void ReferenceBackend<T>::affine(ConstMatrixView<T> input, ConstMatrixView<T> residual,
+                                 ConstMatrixView<T> scale, ConstMatrixView<T> shift,
+                                 MatrixView<T> output) {
+  shapes::same("affine output", output, input);
+  if (!residual.empty()) shapes::same("affine residual", residual, input);
+  shapes::constants("affine scale", scale, input);
+  shapes::constants("affine shift", shift, input);
+  for (Index r = 0; r < input.rows; ++r) {
+    for (Index c = 0; c < input.columns; ++c) {
+      T value = residual.empty() ? input(r, c) : input(r, c) + residual(r, c);
+      if (!scale.empty()) value *= scale(0, c);
+      output(r, c) = shift.empty() ? value : value + shift(0, c);
+    }
+  }
+}
+
+template <class T>
+void ReferenceBackend<T>::affine_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> scale,
+                                         MatrixView<T> d_input) {
+  shapes::same("affine d_input", d_input, d_output);
+  shapes::same("affine scale", scale.rows, scale.columns, 1, d_output.columns);
+  for (Index r = 0; r < d_output.rows; ++r) {
+    for (Index c = 0; c < d_output.columns; ++c) d_input(r, c) = d_output(r, c) * scale(0, c);
+  }
+}
+
+template <class T>
 void ReferenceBackend<T>::layer_norm(ConstMatrixView<T> input, ConstMatrixView<T> residual,
                                      ConstMatrixView<T> scale, ConstMatrixView<T> shift,
                                      double epsilon, MatrixView<T> normalized,

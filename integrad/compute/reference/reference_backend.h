@@ -19,17 +19,40 @@ class ReferenceBackend final : public Backend<T> {
   void feed_forward_d_input(ConstMatrixView<T> d_output, const FeedForwardWeights<T>& weights,
                             ConstMatrixView<T> derivative, MatrixView<T> d_input,
                             Write write) override;
+  void activate(ConstMatrixView<T> input, Activation activation, MatrixView<T> output,
+                MatrixView<T> derivative) override;
+  void multiply(ConstMatrixView<T> d_output, ConstMatrixView<T> factor,
+                MatrixView<T> d_input) override;
+  void gated_feed_forward(ConstMatrixView<T> input, const FeedForwardWeights<T>& weights,
+                          Activation activation, MatrixView<T> output,
+                          MatrixView<T> slopes) override;
+  void gated_feed_forward_d_input(ConstMatrixView<T> d_output, const FeedForwardWeights<T>& weights,
+                                  ConstMatrixView<T> slopes, MatrixView<T> d_input) override;
+  void affine(ConstMatrixView<T> input, ConstMatrixView<T> residual, ConstMatrixView<T> scale,
+              ConstMatrixView<T> shift, MatrixView<T> output) override;
+  void affine_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> scale,
+                      MatrixView<T> d_input) override;
   void layer_norm(ConstMatrixView<T> input, ConstMatrixView<T> residual, ConstMatrixView<T> scale,
                   ConstMatrixView<T> shift, double epsilon, MatrixView<T> normalized,
                   MatrixView<T> inverse_deviation, MatrixView<T> output) override;
   void layer_norm_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> scale,
                           ConstMatrixView<T> normalized, ConstMatrixView<T> inverse_deviation,
                           MatrixView<T> d_input) override;
+  void rotate(const Rotation& rotation, ConstMatrixView<T> input, MatrixView<T> output) override;
+  void rotate_d_input(const Rotation& rotation, ConstMatrixView<T> d_output,
+                      MatrixView<T> d_input) override;
   void attention(const AttentionInput<T>& input, MatrixView<T> context,
                  MatrixView<T> log_sum_exp) override;
   void attention_d_input(const AttentionInput<T>& input, const AttentionResult<T>& result,
                          ConstMatrixView<T> d_context, MatrixView<T> d_query, MatrixView<T> d_key,
                          MatrixView<T> d_value) override;
+  void disentangled_attention(const AttentionInput<T>& input, const RelativePositions<T>& positions,
+                              MatrixView<T> context, MatrixView<T> log_sum_exp) override;
+  void disentangled_attention_d_input(const AttentionInput<T>& input,
+                                      const RelativePositions<T>& positions,
+                                      const AttentionResult<T>& result,
+                                      ConstMatrixView<T> d_context, MatrixView<T> d_query,
+                                      MatrixView<T> d_key, MatrixView<T> d_value) override;
 
  private:
   Matrix<T> between_;  // (rows × inner size) of a feed-forward
