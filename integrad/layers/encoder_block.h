@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "integrad/layers/block_contract.h"
 #include "integrad/layers/feed_forward.h"
 #include "integrad/layers/first_row_attention.h"
 #include "integrad/layers/first_rows.h"
@@ -12,9 +13,22 @@
 
 namespace integrad {
 
+template <class T>
+struct EncoderBlock;
+
+/// What an encoder block has besides its sizes.
+struct EncoderBlockOptions {
+  template <class T>
+  using Layer = EncoderBlock<T>;
+  Index relative_buckets = 0;             // of a bias by distance, RelativeBias; 0: none
+  RelativeKeyOptions relative_keys = {};  // vectors for distances
+};
+
 /// Const after load; a call's state lives in its Trace, temporaries in the Scratch.
 template <class T>
 struct EncoderBlock {
+  using Options = EncoderBlockOptions;
+
   SelfAttention<T> attention;
   LayerNorm<T> attention_norm;
   FeedForward<T> feed_forward;
@@ -36,11 +50,59 @@ struct EncoderBlock {
   };
 
   EncoderBlock() = default;
+  EncoderBlock(const BlockSizes& sizes, const Options& options, Index /*number*/)
+      : attention(sizes.hidden, sizes.heads,
+                  RelativeBias<T>(options.relative_buckets, sizes.heads, sizes.longest),
+                  RelativeKeys<T>(options.relative_keys, sizes.hidden / sizes.heads)),
+        attention_norm(sizes.hidden, sizes.epsilon),
+        feed_forward(sizes.hidden, sizes.inner, sizes.activation),
+        output_norm(sizes.hidden, sizes.epsilon) {}
   EncoderBlock(Index hidden, Index heads, Index inner, Activation activation, double epsilon)
       : attention(hidden, heads),
         attention_norm(hidden, epsilon),
         feed_forward(hidden, inner, activation),
         output_norm(hidden, epsilon) {}
+
+  /// Shapes that tell before anything is allocated whether a checkpoint can hold the block.
+  template <class E>
+  static void expect_shapes(const BlockSizes& sizes, const Options& options,
+                            const std::string& name, E&& expect) {
+    expect(name + ".attention.query.weight", sizes.hidden, sizes.hidden);
+    expect(name + ".feed_forward.inner.weight", sizes.inner, sizes.hidden);
+    if (options.relative_buckets > 0) {
+      expect(name + ".attention.relative_bias.weight", options.relative_buckets, sizes.heads);
+    }
+    if (options.relative_keys.terms != RelativeKeyTerms::none) {
+      expect(name + ".attention.relative_keys.weight", 2 * options.relative_keys.reach - 1,
+             sizes.hidden / sizes.heads);
+    }
+  }
+  /// Numbers of Trace and Scratch when the block is used so.
+  static BlockMemory memory(const BlockSizes& sizes, const Options& options, const BlockUse& use) {
+    const Index hidden = sizes.hidden, heads = sizes.heads;
+    // Normaliser, context, norms, f'; d_context and attended.
+    const Index trace = heads + hidden + 2 * (hidden + 1) + sizes.inner, scratch = 2 * hidden;
+    if (use.first && use.lifted) return {0, trace + hidden, 0, scratch + 2 * hidden};
+    if (use.first && options.relative_keys.terms != RelativeKeyTerms::none) {  // keys and values
+      return {2 * hidden, trace + hidden, 2 * hidden, scratch + 2 * hidden};
+    }
+    if (use.first) {  // FirstRowAttention: the rows, and a query a head
+      const Index queries = 2 * heads * hidden;
+      return {hidden, trace + queries + 2, hidden, scratch + 2 * hidden + queries};
+    }
+    if (use.lifted) return {trace, 0, scratch, 0};
+    return {trace + 3 * hidden, 0, scratch + (use.backward ? 3 * hidden : 0), 0};
+  }
+  /// Positions that a row of one head may meet: a thread keeps a number for each.
+  static Index slots(const Options& options) {
+    const bool meets = options.relative_keys.terms != RelativeKeyTerms::none;
+    return meets ? 2 * options.relative_keys.reach - 1 : 0;
+  }
+  /// Columns of lifted rows.
+  static Index lifted_columns(const BlockSizes& sizes) { return 4 * sizes.hidden; }
+
+  /// What follows from the parameters; once, after they are read.
+  void prepare(Backend<T>&) { attention.prepare(); }
 
   /// output (rows × hidden) may not be input.
   void forward(Backend<T>& backend, const Sequences& sequences, ConstMatrixView<T> input,
@@ -64,6 +126,11 @@ struct EncoderBlock {
                      MatrixView<T> output, Trace& trace, Scratch& scratch) const {
     prepare_first(sequences, output.columns, scratch);
     gather_first<T>(sequences, input, scratch.first);
+    if (!attention.relative_keys.empty()) {  // a folded query does not meet them
+      attention.project_first(backend, input, scratch.first, trace.attention);
+      return forward_projected(backend, scratch.ones, sequences, scratch.first, output, trace,
+                               scratch);
+    }
     scratch.attended.resize(output.rows, output.columns);
     FirstRowAttention<T>{attention}.forward(backend, sequences, input, scratch.first,
                                             scratch.attended, trace.first_row, scratch.first_row);
@@ -74,6 +141,18 @@ struct EncoderBlock {
                       ConstMatrixView<T> d_output, MatrixView<T> d_input, Scratch& scratch) const {
     prepare_first(sequences, d_output.columns, scratch);
     const MatrixView<T> d_first = scratch.first;
+    if (!attention.relative_keys.empty()) {
+      const Index hidden = d_input.columns;
+      scratch.attention.d_query.resize(d_output.rows, hidden);
+      scratch.attention.d_qkv.resize(d_input.rows, 2 * hidden);
+      const MatrixView<T> d_query = scratch.attention.d_query, d_others = scratch.attention.d_qkv;
+      backward_projected(
+          backend, scratch.ones, sequences, trace, d_output, d_first,
+          {d_query, d_others.column_range(0, hidden), d_others.column_range(hidden, hidden)},
+          scratch);
+      attention.project_first_backward(backend, d_query, d_others, d_input, d_first);
+      return add_first<T>(sequences, d_first, d_input);
+    }
     scratch.attended.resize(d_output.rows, d_output.columns);
     backward_rows(backend, trace, d_output, scratch.attended);
     for (Index s = 0; s < d_first.rows; ++s) {  // the residual's share

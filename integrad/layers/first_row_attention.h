@@ -89,7 +89,9 @@ struct FirstRowAttention {
     for (Index s = 0; s < sequences.count(); ++s) trace.queries.append(heads);
   }
   AttentionInput<T> operands(const Sequences& sequences, const Trace& trace) const {
-    return {trace.queries, sequences, 1, attention.scale(), trace.folded, trace.rows, trace.rows};
+    // The queries of a sequence are its first row's, one a head.
+    return {trace.queries, sequences,  1,          attention.scale(),
+            trace.folded,  trace.rows, trace.rows, {attention.bias.by_distance, true}};
   }
 
   Index hidden() const { return attention.output.weight.columns(); }

@@ -10,8 +10,9 @@ namespace integrad {
 template <class T>
 struct LayerNorm {
   Matrix<T> scale;  // (1 × hidden)
-  Matrix<T> shift;  // (1 × hidden)
+  Matrix<T> shift;  // (1 × hidden); zeros where the family has none
   double epsilon = 1e-12;
+  bool shifted = true;
 
   /// What the derivative reads.
   struct Trace {
@@ -20,8 +21,8 @@ struct LayerNorm {
   };
 
   LayerNorm() = default;
-  LayerNorm(Index hidden, double epsilon_)
-      : scale(1, hidden), shift(1, hidden), epsilon(epsilon_) {}
+  LayerNorm(Index hidden, double epsilon_, bool shifted_ = true)
+      : scale(1, hidden), shift(1, hidden), epsilon(epsilon_), shifted(shifted_) {}
 
   /// output = normalised(input + residual) ∘ scale + shift; residual may be empty.
   void forward(Backend<T>& backend, ConstMatrixView<T> input, ConstMatrixView<T> residual,
@@ -39,7 +40,7 @@ struct LayerNorm {
   template <class V>
   void visit(const std::string& name, V&& visitor) {
     visitor(name + ".weight", scale.view());
-    visitor(name + ".bias", shift.view());
+    if (shifted) visitor(name + ".bias", shift.view());
   }
 };
 

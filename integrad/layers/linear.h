@@ -1,4 +1,4 @@
-// y = x·Wᵀ + b.
+// y = x·Wᵀ + b, or without b.
 #pragma once
 
 #include <string>
@@ -10,10 +10,11 @@ namespace integrad {
 template <class T>
 struct Linear {
   Matrix<T> weight;  // (out × in)
-  Matrix<T> bias;    // (1 × out)
+  Matrix<T> bias;    // (1 × out), or empty
 
   Linear() = default;
-  Linear(Index inputs, Index outputs) : weight(outputs, inputs), bias(1, outputs) {}
+  Linear(Index inputs, Index outputs, bool biased = true)
+      : weight(outputs, inputs), bias(biased ? 1 : 0, outputs) {}
 
   void forward(Backend<T>& backend, ConstMatrixView<T> input, MatrixView<T> output) const {
     backend.linear(input, weight, bias, output);
@@ -27,7 +28,7 @@ struct Linear {
   template <class V>
   void visit(const std::string& name, V&& visitor) {
     visitor(name + ".weight", weight.view());
-    visitor(name + ".bias", bias.view());
+    if (!bias.view().empty()) visitor(name + ".bias", bias.view());
   }
 };
 

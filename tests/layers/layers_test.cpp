@@ -146,22 +146,25 @@ INSTANTIATE_TEST_SUITE_P(Activations, BlockAdjoint,
 
 TEST(LayersAdjoint, Embeddings) {
   Fixture f;
-  Embeddings<double> layer(11, 6, 2, hidden, 1e-12);
-  Embeddings<Dual> dual(11, 6, 2, hidden, 1e-12);
+  const EmbeddingsOptions options{
+      .vocabulary = 11, .words = hidden, .hidden = hidden, .positions = 6, .token_types = 2};
+  Embeddings<double> layer(options);
+  Embeddings<Dual> dual(options);
   randomize(layer);
   randomize(dual);
   const std::vector<std::int32_t> positions{0, 1, 2, 3, 0, 0, 1, 2}, types{0, 0, 1, 1, 0, 0, 0, 1};
   Embeddings<double>::Trace trace;
   Matrix<double> output(f.input.rows(), hidden);
-  layer.forward(f.plain, f.input, positions, types, output, trace);
+  const TokenPlaces places{f.sequences, positions, types};
+  layer.forward(f.plain, places, f.input, output, trace);
   EXPECT_LT(adjoint_gap(
                 f.input, f.input.rows(), hidden,
                 [&](ConstMatrixView<Dual> x, MatrixView<Dual> y) {
                   Embeddings<Dual>::Trace t;
-                  dual.forward(f.dual, x, positions, types, y, t);
+                  dual.forward(f.dual, places, x, y, t);
                 },
                 [&](ConstMatrixView<double> d_y, MatrixView<double> d_x) {
-                  layer.backward(f.plain, trace, d_y, d_x);
+                  layer.backward(f.plain, places, trace, d_y, d_x);
                 }),
             tolerance);
 }
