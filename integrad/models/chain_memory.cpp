@@ -1,80 +1,86 @@
 #include "integrad/models/chain_memory.h"
 
+#include <algorithm>
+
+#include "integrad/models/chain_shape.h"
+
 namespace integrad {
 namespace {
 
-/// What one block keeps and needs, in numbers: of every row, and of every sequence where the block
-/// computes its first row only.
-struct BlockMemory {
-  Index projected = 0;          // q, k, v: of every row
-  Index rows = 0;               // instead of them, FirstRowAttention's: of every row
-  Index trace_rows = 0;         // the rest of the trace
-  Index trace_sequences = 0;    // the same of the first rows, with the queries
-  Index scratch_rows = 0;       // d_context, attended, and not yet added derivatives
-  Index scratch_sequences = 0;  // the same of the first rows, with the queries' derivatives
+/// What blocks keep that share a trace, or a scratch, one after another. A block of which only
+/// first rows are computed has matrices of its own beside those of the others.
+struct SharedMemory {
+  BlockMemory all_rows, first_rows;
 
-  void cover(const BlockMemory& other) {
-    projected = std::max(projected, other.projected);
-    rows = std::max(rows, other.rows);
-    trace_rows = std::max(trace_rows, other.trace_rows);
-    trace_sequences = std::max(trace_sequences, other.trace_sequences);
-    scratch_rows = std::max(scratch_rows, other.scratch_rows);
-    scratch_sequences = std::max(scratch_sequences, other.scratch_sequences);
+  void serve(const BlockMemory& block, bool first) { (first ? first_rows : all_rows).cover(block); }
+  Index trace_rows() const { return all_rows.trace_rows + first_rows.trace_rows; }
+  Index trace_sequences() const { return all_rows.trace_sequences + first_rows.trace_sequences; }
+  Index scratch_rows() const { return all_rows.scratch_rows + first_rows.scratch_rows; }
+  Index scratch_sequences() const {
+    return all_rows.scratch_sequences + first_rows.scratch_sequences;
   }
 };
 
-BlockMemory block_memory(const ModelConfig& config, bool lifted, bool only_first) {
-  const Index hidden = config.hidden_size, inner = config.inner_size;
-  // Normaliser, context, norms, f'.
-  const Index trace = config.heads + hidden + 2 * (hidden + 1) + inner;
-  const Index scratch = 2 * hidden;
-  BlockMemory memory;
-  memory.projected = lifted ? 0 : 3 * hidden;
-  if (only_first && lifted) {
-    memory.trace_sequences = trace + hidden;
-    memory.scratch_sequences = scratch + 2 * hidden;
-  } else if (only_first) {  // FirstRowAttention: the rows, and a query a head
-    memory.projected = 0;
-    memory.rows = hidden;
-    memory.trace_sequences = trace + 2 * config.heads * hidden + 2;
-    memory.scratch_rows = hidden;
-    memory.scratch_sequences = scratch + 2 * hidden + 2 * config.heads * hidden;
-  } else {
-    memory.trace_rows = trace;
-    memory.scratch_rows = scratch;
-  }
-  return memory;
+BlockMemory block_memory(const ModelConfig& config, const BlockUse& use) {
+  return std::visit(
+      [&]<class O>(const O& options) {
+        return O::template Layer<float>::memory(config.block_sizes(), options, use);
+      },
+      config.block);
+}
+
+Index embeddings_memory(const ModelConfig& config) {
+  const Index trace = std::visit(
+      [&]<class O>(const O& options) { return O::template Layer<float>::memory(options); },
+      config.embeddings);
+  return trace + (config.projection ? config.embeddings_size : 0);
 }
 
 }  // namespace
 
 ChainMemory chain_memory(const ModelConfig& config, Cut cut, const ChainOptions& options) {
   const Index hidden = config.hidden_size, first = first_block(cut), end = config.blocks;
-  BlockMemory largest;  // of all blocks right of the cut; in front of it nothing is kept
-  const BlockMemory in_front = block_memory(config, false, false);
+  const BlockMemory in_front = block_memory(config, {.backward = false});
+  SharedMemory all;  // blocks right of the cut; in front of it nothing is kept
   ChainMemory memory;
-  const auto keep = [&](const BlockMemory& block) {
-    memory.numbers_per_row += block.projected + block.rows + block.trace_rows;
-    memory.numbers_per_sequence += block.trace_sequences;
+  const auto keep = [&](const SharedMemory& trace) {
+    memory.numbers_per_row += trace.trace_rows();
+    memory.numbers_per_sequence += trace.trace_sequences();
   };
+  if (first > 0) all.serve(in_front, false);
   for (Index k = first; k < end; ++k) {
-    BlockMemory block =
-        block_memory(config, options.lifted && k == first, options.only_first_rows && k == end - 1);
-    largest.cover(block);
-    if (k == first && first > 0) block.cover(in_front);  // forward_to used the same trace
-    if (options.keep_traces) keep(block);
+    const BlockUse use = use_of_block(config, cut, options, k);
+    const BlockMemory block = block_memory(config, use);
+    SharedMemory trace;
+    trace.serve(block, use.first);
+    if (k == first && first > 0) trace.serve(in_front, false);  // forward_to used the same trace
+    all.serve(block, use.first);
+    if (options.keep_traces) keep(trace);
   }
-  const Index d_projected = largest.projected;
-  if (first > 0) largest.cover(in_front);
-  if (!options.keep_traces || first == end) keep(largest);
-  Index rows = hidden + 1 + 2 * hidden;  // the embeddings' trace, `hidden` in turns
+  if (!options.keep_traces || first == end) keep(all);
+  Index rows = embeddings_memory(config) + 2 * hidden;  // and `hidden` in turns
+  if (config.pooling.summary == Summary::mean && config.pooling.norm) rows += 2 * hidden + 1;
   if (!options.keep_traces) {
-    rows += hidden * (end - first - 1 + (cut == Cut::word_embeddings ? 1 : 0) +
-                      (options.only_first_rows ? 0 : 1));
+    const bool own_input = cut == Cut::word_embeddings || projects(config, cut, options);
+    const bool all_rows = !options.only_first_rows || !can_leave_first(config);
+    rows += hidden * (end - first - 1 + (own_input ? 1 : 0) + (all_rows ? 1 : 0));
   }
-  memory.numbers_per_row += rows + largest.scratch_rows + d_projected;
-  memory.numbers_per_sequence += largest.scratch_sequences + 2 * hidden;  // and the head's trace
+  memory.numbers_per_row += rows + all.scratch_rows();
+  memory.numbers_per_sequence += all.scratch_sequences() + 2 * hidden;  // and the head's trace
+  if (config.head.norm) memory.numbers_per_sequence += 2 * hidden;
+  if (config.pooling.norm) memory.numbers_per_sequence += 2 * hidden;
   return memory;
+}
+
+Index met_positions(const ModelConfig& config, Index longest) {
+  const Index slots = std::visit(
+      []<class O>(const O& options) -> Index {
+        using Kind = typename O::template Layer<float>;
+        if constexpr (requires { Kind::slots(options); }) return Kind::slots(options);
+        return 0;
+      },
+      config.block);
+  return std::min(slots, 2 * longest - 1);
 }
 
 }  // namespace integrad

@@ -16,4 +16,8 @@ struct ChainMemory {
 /// each with the same rows and sequences; the backend's own memory comes on top.
 ChainMemory chain_memory(const ModelConfig& config, Cut cut, const ChainOptions& options);
 
+/// Positions that a row of one head of attention may meet in a sequence (relative positions): the
+/// backend keeps a number for each, for each row of the sequence and each thread.
+Index met_positions(const ModelConfig& config, Index longest);
+
 }  // namespace integrad

@@ -1,6 +1,7 @@
 // A transformer text classifier as a chain that can be entered and left at every layer.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 #include "integrad/checkpoint/weight_files.h"
 #include "integrad/models/chain_memory.h"
+#include "integrad/models/chain_shape.h"
 #include "integrad/models/cut.h"
 #include "integrad/models/model_config.h"
 #include "integrad/models/token_batch.h"
@@ -26,6 +28,7 @@ class Classifier {
 
   const ModelConfig& config() const { return config_; }
   const ClassificationHead<T>& head() const { return head_; }
+  /// Numbers that the checkpoint holds for this chain; shared ones count once.
   Index parameter_count();
 
   /// tokens -> what crosses the cut. Throws UsageError for an id, position or type outside its
@@ -43,13 +46,11 @@ class Classifier {
   void backward_to(Cut cut, ConstMatrixView<T> d_summary, const TokenBatch& batch,
                    Workspace<T>& workspace, MatrixView<T> d_activation) const;
 
-  /// Whether an encoder block reads what crosses the cut directly. Its queries, keys and values
-  /// are then affine in it, so that a straight path is one of lifted rows [x | q, k, v of x], too:
-  /// only its ends are projected, and no point multiplies by the projections' weights.
-  bool can_lift(Cut cut) const {
-    return cut != Cut::word_embeddings && first_block(cut) < config_.blocks;
-  }
-  /// (rows × hidden) -> lifted (rows × 4·hidden).
+  /// Whether queries, keys and values of the first block right of the cut are affine in what
+  /// crosses it, so that a straight path is one of lifted rows [x | q, k, v of x], too: only its
+  /// ends are projected, and no point multiplies by the projections' weights.
+  bool can_lift(Cut cut) const { return integrad::can_lift(config_, cut); }
+  /// (rows × columns_at(cut)) -> lifted (rows × lifted_columns).
   void lift(Cut cut, ConstMatrixView<T> activation, Workspace<T>& workspace,
             MatrixView<T> lifted) const;
   /// Derivative with respect to lifted rows -> with respect to the rows. Linear, so that it may be
@@ -66,16 +67,29 @@ class Classifier {
   void backward_block(std::size_t k, Cut cut, const Sequences& sequences,
                       ConstMatrixView<T> d_output, Workspace<T>& workspace,
                       MatrixView<T> d_input) const;
-  bool only_first(std::size_t k, const ChainOptions& options) const {
-    return options.only_first_rows && k + 1 == blocks_.size();
+  /// Whether the last block gives the first row of each sequence only.
+  bool ends_first(Cut cut, const ChainOptions& options) const {
+    return first_block(cut) < config_.blocks &&
+           use_of_block(config_, cut, options, config_.blocks - 1).first;
   }
+  const Block<T>& block(std::size_t k) const {
+    return blocks_[static_cast<std::size_t>(config_.distinct_block(static_cast<Index>(k)))];
+  }
+  std::size_t block_count() const { return static_cast<std::size_t>(config_.blocks); }
+  /// Embeddings, forwards and backwards.
+  void embed(const TokenBatch& batch, ConstMatrixView<T> vectors, Workspace<T>& workspace,
+             MatrixView<T> output) const;
+  void embed_backward(const TokenBatch& batch, ConstMatrixView<T> d_output, Workspace<T>& workspace,
+                      MatrixView<T> d_vectors) const;
   /// visitor(role, name in the checkpoint, values) for every parameter.
   template <class V>
   void visit(V&& visitor);
 
   ModelConfig config_;
-  Embeddings<T> embeddings_;
-  std::vector<EncoderBlock<T>> blocks_;
+  AnyEmbeddings<T> embeddings_;
+  std::optional<Linear<T>> projection_;  // (hidden × embeddings)
+  std::vector<Block<T>> blocks_;         // those that have weights of their own
+  Pooling<T> pooling_;
   ClassificationHead<T> head_;
 };
 

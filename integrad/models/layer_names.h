@@ -1,6 +1,7 @@
 // Names of the places where an explanation can start, as users and checkpoints write them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,8 +13,9 @@ namespace integrad {
 /// A layer that `--layer` accepts.
 struct LayerName {
   std::string name;    // short: "word_embeddings", "embeddings", "layer.3"
-  std::string module;  // the checkpoint's: "bert.encoder.layer.3"
+  std::string module;  // the checkpoint's: "bert.encoder.layer.3"; ALBERT's blocks: the short one
   Cut output;
+  std::optional<Cut> input = {};  // unset: it reads token ids
 };
 
 std::vector<LayerName> layer_names(const ModelConfig& config);

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "integrad/layers/classification_head.h"
-#include "integrad/layers/embeddings.h"
-#include "integrad/layers/encoder_block.h"
+#include "integrad/layers/pooling.h"
+#include "integrad/models/block.h"
 #include "integrad/models/chain_options.h"
 
 namespace integrad {
@@ -31,13 +31,15 @@ struct Workspace {
   Matrix<T>& input_of(std::size_t k) { return options.keep_traces ? hidden[k % 2] : inputs[k]; }
 
   std::unique_ptr<Backend<T>> backend;
-  typename Embeddings<T>::Trace embeddings;
+  EmbeddingsTrace<T> embeddings;
+  Matrix<T> embedded;  // in front of a projection: (rows × embeddings), also the derivative
   /// One a block right of the cut, or one for all when traces are not kept.
-  std::vector<typename EncoderBlock<T>::Trace> blocks;
+  std::vector<BlockTrace<T>> blocks;
   std::vector<Matrix<T>> inputs;  // when traces are not kept: a block's input (rows × hidden)
-  typename EncoderBlock<T>::Scratch scratch;
+  BlockScratch<T> scratch;
   std::array<Matrix<T>, 2>
       hidden;  // (rows × hidden): a block's output, in turns, and its derivative
+  typename Pooling<T>::Trace pooling;
   typename ClassificationHead<T>::Trace head;
 
   // What backward_to has to know of the last forward_from.

@@ -1,6 +1,7 @@
 // Every way to compute the chain right of a cut gives the same logits and derivatives.
 #include <gtest/gtest.h>
 
+#include "integrad/compute/reference/reference_backend.h"
 #include "integrad/models/classifier.h"
 #include "tests/support/random_matrix.h"
 #include "tests/support/token_batch_of.h"
@@ -38,7 +39,7 @@ struct Chain {
     Result result;
     classifier.forward_to(cut, batch, workspace, activation);
     if (options.lifted) {
-      lifted.resize(activation.rows(), 4 * activation.columns());
+      lifted.resize(activation.rows(), lifted_columns(classifier.config()));
       classifier.lift(cut, activation, workspace, lifted);
     }
     const Matrix<T>& points = options.lifted ? lifted : activation;
@@ -105,7 +106,8 @@ TEST_P(ChainOptionsTest, WithoutTracesTheSameBits) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, ChainOptionsTest, ::testing::Values("bert", "distilbert"));
+INSTANTIATE_TEST_SUITE_P(Models, ChainOptionsTest, ::testing::ValuesIn(testing::model_names),
+                         testing::name_of_model);
 
 TEST(CanLift, WhereABlockReadsTheCut) {
   const Chain<float> chain("bert", "cpu");
@@ -113,6 +115,66 @@ TEST(CanLift, WhereABlockReadsTheCut) {
   EXPECT_TRUE(chain.classifier.can_lift(Cut::embeddings));
   EXPECT_TRUE(chain.classifier.can_lift(block_output(chain.classifier.config().blocks - 2)));
   EXPECT_FALSE(chain.classifier.can_lift(block_output(chain.classifier.config().blocks - 1)));
+}
+
+ModelConfig config_of(const std::string& model) {
+  return read_model_config(ConfigFile::load(testing::fixtures / "models" / model));
+}
+
+/// Each refusal is shown to be needed: the shortcut would give other numbers.
+TEST(Savings, AreOfferedWhereTheyAreExact) {
+  struct Offer {
+    const char* model;
+    bool lift, first;
+  };
+  for (const Offer& offer : {Offer{"bert", true, true}, Offer{"albert", true, true},
+                             Offer{"mpnet", true, true}, Offer{"bert-relative-key", true, true},
+                             Offer{"deberta-v3", true, true}, Offer{"modernbert", false, false}}) {
+    const ModelConfig config = config_of(offer.model);
+    EXPECT_EQ(can_lift(config, Cut::embeddings), offer.lift) << offer.model;
+    EXPECT_EQ(can_leave_first(config), offer.first) << offer.model;
+  }
+}
+
+TEST(Savings, AMeanReadsEveryRow) {
+  ModelConfig config = config_of("bert");
+  EXPECT_TRUE(can_leave_first(config));
+  config.pooling.summary = Summary::mean;
+  EXPECT_FALSE(can_leave_first(config));
+  // Rows that the shortcut would leave out have a derivative of their own.
+  const ModelFixture fixture("bert");
+  const auto classifier = Classifier<double>::load(config, WeightFiles::open(fixture.directory));
+  Workspace<double> workspace(make_backend<double>("reference"));
+  const TokenBatch batch = batch_of(fixture, 1);
+  const Cut last = block_output(config.blocks - 1);
+  Matrix<double> hidden, summary;
+  classifier.forward_to(last, batch, workspace, hidden);
+  classifier.forward_from(last, hidden, batch, workspace, summary);
+  const auto d_summary = random_matrix<double>(1, summary.columns(), 4);
+  Matrix<double> d_hidden(hidden.rows(), hidden.columns());
+  classifier.backward_to(last, d_summary, batch, workspace, d_hidden);
+  for (Index r = 0; r < hidden.rows(); ++r) {
+    EXPECT_EQ(d_hidden(r, 0), d_summary(0, 0) * (1.0 / static_cast<double>(hidden.rows())));
+  }
+}
+
+/// Between a block that normalises its input and that input there is no affine map: a point half
+/// way has other queries than half the sum of the ends' queries.
+TEST(Savings, ABlockThatNormalisesItsInputHasNoStraightProjections) {
+  const ModelConfig config = config_of("modernbert");
+  for (Index k = -1; k < config.blocks; ++k) {
+    EXPECT_FALSE(can_lift(config, k < 0 ? Cut::embeddings : block_output(k)));
+  }
+  ReferenceBackend<double> backend;
+  LayerNorm<double> norm(4, 1e-5);
+  norm.scale.fill(1);
+  const auto ends = random_matrix<double>(2, 4, 1);
+  Matrix<double> middle(1, 4), of_ends(2, 4), of_middle(1, 4);
+  for (Index c = 0; c < 4; ++c) middle(0, c) = 0.5 * (ends(0, c) + ends(1, c));
+  LayerNorm<double>::Trace trace;
+  norm.forward(backend, ends, {}, of_ends, trace);
+  norm.forward(backend, middle, {}, of_middle, trace);
+  EXPECT_GT(std::abs(of_middle(0, 0) - 0.5 * (of_ends(0, 0) + of_ends(1, 0))), 1e-3);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "integrad/base/error.h"
+#include "integrad/models/layer_names.h"
 #include "tests/support/token_batch_of.h"
 
 namespace integrad {
@@ -55,10 +56,8 @@ void compare(const std::string& model, const char* backend, Index most_tokens, d
       expect_near(fixture.arrays.values(fixture.key(text, name)), hidden, hidden_bound,
                   hidden_bound, model + " " + name);
     };
-    check(Cut::word_embeddings, "word_embeddings");
-    check(Cut::embeddings, "embeddings");
-    for (Index k = 0; k < classifier.config().blocks; ++k) {
-      check(block_output(k), "layer." + std::to_string(k));
+    for (const LayerName& layer : layer_names(classifier.config())) {
+      check(layer.output, layer.name);
     }
     for (const Cut cut : {Cut::word_embeddings, Cut::embeddings, block_output(0),
                           block_output(classifier.config().blocks - 1)}) {
@@ -75,7 +74,8 @@ class Parity : public ::testing::TestWithParam<std::string> {};
 TEST_P(Parity, CpuInFloat) { compare<float>(GetParam(), "cpu", 512, 2e-5, 2e-5); }
 TEST_P(Parity, ReferenceInDouble) { compare<double>(GetParam(), "reference", 210, 1e-6, 1e-10); }
 
-INSTANTIATE_TEST_SUITE_P(Models, Parity, ::testing::ValuesIn(testing::model_names));
+INSTANTIATE_TEST_SUITE_P(Models, Parity, ::testing::ValuesIn(testing::model_names),
+                         testing::name_of_model);
 
 TEST(Classifier, SequencesOfABatchDoNotSeeEachOther) {
   const ModelFixture fixture("bert");

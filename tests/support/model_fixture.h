@@ -1,6 +1,9 @@
 // A tiny model with the results that PyTorch, Captum and Hugging Face give for it.
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -10,10 +13,34 @@ namespace integrad::testing {
 
 inline const std::filesystem::path fixtures = INTEGRAD_FIXTURES;
 
-/// The BERT and DistilBERT models of tests/fixtures/models.
-inline const std::vector<std::string> model_names{
-    "bert",       "bert-gelu-new", "bert-relu", "bert-multilabel", "bert-regression",
-    "distilbert", "distilbert-5"};
+/// The models of tests/fixtures/models: variants of BERT and DistilBERT, then one a family.
+inline const std::vector<std::string> model_names{"bert",
+                                                  "bert-gelu-new",
+                                                  "bert-relu",
+                                                  "bert-multilabel",
+                                                  "bert-regression",
+                                                  "distilbert",
+                                                  "distilbert-5",
+                                                  "albert",
+                                                  "deberta-v3",
+                                                  "deberta-convolution",
+                                                  "deberta-distances",
+                                                  "electra",
+                                                  "mobilebert",
+                                                  "modernbert",
+                                                  "mpnet",
+                                                  "roberta",
+                                                  "xlm-roberta",
+                                                  "albert-inner-groups",
+                                                  "bert-relative-key",
+                                                  "roberta-relative-key-query"};
+
+/// "xlm-roberta" as part of a test's name.
+inline std::string name_of_model(const ::testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
 
 struct ModelFixture {
   explicit ModelFixture(const std::string& name)

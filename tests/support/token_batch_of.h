@@ -1,6 +1,7 @@
 // A fixture's text as the network reads it.
 #pragma once
 
+#include "integrad/models/positions.h"
 #include "integrad/models/token_batch.h"
 #include "tests/support/model_fixture.h"
 
@@ -12,9 +13,7 @@ inline TokenBatch batch_of(const ModelFixture& fixture, Index text) {
   const std::string types = fixture.key(text, "token_type_ids");
   batch.type_ids = fixture.arrays.contains(types) ? fixture.arrays.integers(types)
                                                   : std::vector<std::int32_t>(batch.ids.size());
-  for (std::size_t i = 0; i < batch.ids.size(); ++i) {
-    batch.positions.push_back(static_cast<std::int32_t>(i));
-  }
+  batch.positions = position_ids(read_model_config(ConfigFile::load(fixture.directory)), batch.ids);
   batch.sequences.append(static_cast<Index>(batch.ids.size()));
   return batch;
 }

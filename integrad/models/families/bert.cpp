@@ -13,6 +13,7 @@ constexpr ModuleName names[] = {
     {"block.attention.key", "attention.self.key"},
     {"block.attention.value", "attention.self.value"},
     {"block.attention.output", "attention.output.dense"},
+    {"block.attention.relative_keys", "attention.self.distance_embedding"},
     {"block.attention_norm", "attention.output.LayerNorm"},
     {"block.feed_forward.inner", "intermediate.dense"},
     {"block.feed_forward.output", "output.dense"},
@@ -29,14 +30,7 @@ constinit const Family bert{
     .prefix = "bert.",
     .blocks = "bert.encoder.layer",
     .names = names,
-    .hidden_size = "hidden_size",
-    .block_count = "num_hidden_layers",
-    .head_count = "num_attention_heads",
-    .inner_size = "intermediate_size",
-    .activation = "hidden_act",
-    .token_types = true,
-    .layer_norm_epsilon = {},
-    .head_activation = Activation::tanh,
+    .token_types = 2,
 };
 
 }  // namespace integrad

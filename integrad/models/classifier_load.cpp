@@ -1,0 +1,134 @@
+// How a classifier is put together and filled from a checkpoint.
+#include <algorithm>
+#include <set>
+
+#include "integrad/base/error.h"
+#include "integrad/models/checkpoint_names.h"
+#include "integrad/models/classifier.h"
+
+namespace integrad {
+namespace {
+
+/// Fails early, before anything large is allocated, on files that cannot hold the model.
+void check_shapes(const ModelConfig& config, const WeightFiles& weights) {
+  const std::string classifier = checkpoint_name(config, "head.classifier.weight");
+  if (!weights.contains(classifier)) {
+    throw CheckpointError(
+        "no classification head: tensor \"" + classifier + "\" is missing in " +
+        weights.directory().string() +
+        "; this is a base model, fine-tune it or choose a checkpoint for sequence classification");
+  }
+  const auto expect = [&](const std::string& role, Index rows, Index columns) {
+    const std::string name = checkpoint_name(config, role);
+    const std::vector<Index> shape = weights.shape(name);
+    if (shape == std::vector<Index>{rows, columns}) return;
+    std::string found;
+    for (const Index size : shape) found += (found.empty() ? "" : ", ") + std::to_string(size);
+    throw CheckpointError("tensor \"" + name + "\": expected shape [" + std::to_string(rows) +
+                          ", " + std::to_string(columns) + "] from config.json, found [" + found +
+                          "] (" + weights.directory().string() + ")");
+  };
+  expect("head.classifier.weight", config.classes(), config.hidden_size);
+  std::visit(
+      [&]<class O>(const O& options) {
+        O::template Layer<float>::expect_shapes(options, "embeddings", expect);
+      },
+      config.embeddings);
+  if (config.projection) {
+    expect("projection.weight", config.hidden_size, config.embeddings_size);
+  }
+  if (config.head.dense) expect("head.dense.weight", config.hidden_size, config.hidden_size);
+  for (Index k = 0; k < config.distinct_blocks(); ++k) {
+    std::visit(
+        [&]<class O>(const O& options) {
+          O::template Layer<float>::expect_shapes(config.block_sizes(), options,
+                                                  "blocks." + std::to_string(k), expect);
+        },
+        config.block);
+  }
+}
+
+/// A tensor of more than two dimensions is read as a matrix whose columns are all but the first.
+template <class T>
+void read(const WeightFiles& weights, const std::string& name, MatrixView<T> values) {
+  const std::vector<Index> shape = weights.shape(name);
+  Index columns = 1;
+  for (std::size_t i = 1; i < shape.size(); ++i) columns *= shape[i];
+  if (shape.size() <= 2 || shape[0] != values.rows || columns != values.columns) {
+    return weights.read(name, values);
+  }
+  const std::vector<float> numbers = weights.values(name);
+  for (Index r = 0; r < values.rows; ++r) {
+    std::copy_n(numbers.begin() + r * columns, columns, values.row(r));
+  }
+}
+
+}  // namespace
+
+template <class T>
+Classifier<T>::Classifier(const ModelConfig& config)
+    : config_(config),
+      embeddings_(std::visit(
+          []<class O>(const O& options) -> AnyEmbeddings<T> {
+            return typename O::template Layer<T>(options);
+          },
+          config.embeddings)),
+      pooling_(config.pooling, config.hidden_size, config.layer_norm_epsilon),
+      head_(config.hidden_size, config.classes(), config.head) {
+  if (config.projection) projection_.emplace(config.embeddings_size, config.hidden_size);
+  for (Index k = 0; k < config.distinct_blocks(); ++k) {
+    blocks_.push_back(std::visit(
+        [&]<class O>(const O& options) -> Block<T> {
+          return typename O::template Layer<T>(config.block_sizes(), options, k);
+        },
+        config.block));
+  }
+}
+
+template <class T>
+template <class V>
+void Classifier<T>::visit(V&& visitor) {
+  std::visit([&](auto& embeddings) { embeddings.visit("embeddings", visitor); }, embeddings_);
+  if (projection_) projection_->visit("projection", visitor);
+  for (std::size_t k = 0; k < blocks_.size(); ++k) {
+    std::visit([&](auto& block) { block.visit("blocks." + std::to_string(k), visitor); },
+               blocks_[k]);
+  }
+  pooling_.visit("pooling", visitor);
+  head_.visit("head", visitor);
+}
+
+template <class T>
+Classifier<T> Classifier<T>::load(const ModelConfig& config, const WeightFiles& weights) {
+  check_shapes(config, weights);
+  Classifier classifier(config);
+  classifier.visit([&](const std::string& role, MatrixView<T> values) {
+    read(weights, checkpoint_name(config, role), values);
+  });
+  const auto backend = make_backend<T>(std::is_same_v<T, float> ? "cpu" : "reference");
+  for (Block<T>& block : classifier.blocks_) {
+    std::visit([&](auto& kind) { kind.prepare(*backend); }, block);
+  }
+  return classifier;
+}
+
+template <class T>
+Index Classifier<T>::parameter_count() {
+  Index count = 0;
+  std::set<std::string> counted;
+  visit([&](const std::string& role, MatrixView<T> values) {
+    if (counted.insert(checkpoint_name(config_, role)).second) {
+      count += values.rows * values.columns;
+    }
+  });
+  return count;
+}
+
+template Classifier<float>::Classifier(const ModelConfig&);
+template Classifier<double>::Classifier(const ModelConfig&);
+template Classifier<float> Classifier<float>::load(const ModelConfig&, const WeightFiles&);
+template Classifier<double> Classifier<double>::load(const ModelConfig&, const WeightFiles&);
+template Index Classifier<float>::parameter_count();
+template Index Classifier<double>::parameter_count();
+
+}  // namespace integrad
