@@ -14,5 +14,6 @@ int predict(Arguments given);
 int tokenize(Arguments given);
 int inspect(Arguments given);
 int verify(Arguments given);
+int convert(Arguments given);
 
 }  // namespace integrad::cli

@@ -153,6 +153,7 @@ int explain(Arguments given) {
   add_options(app, arguments);
   const auto texts = parse_arguments(app, explain_help, given);
   if (!texts) return exit_done;
+  check_run_options(arguments.explain);
 
   Look look;
   look.granularity = parse_granularity(arguments.granularity);
@@ -165,8 +166,8 @@ int explain(Arguments given) {
                     {Format::terminal, Format::html, Format::json, Format::jsonl, Format::csv});
   TextBlocks blocks(arguments.text, *texts, output.interrupt());
 
-  const auto classifier =
-      TextClassifier::load(model_or_default(arguments.model.model), arguments.model.backend);
+  const auto classifier = TextClassifier::load(
+      model_or_default(arguments.model.model, arguments.output.quiet), arguments.model.backend);
   Profile profile;
   if (arguments.profile) arguments.model.compute.profile = &profile;
   Explainer explainer(classifier, arguments.model.compute);
@@ -179,9 +180,7 @@ int explain(Arguments given) {
   output.commit();
   if (arguments.profile) report(profile, begin, arguments.model);
   if (!arguments.output.quiet) {
-    const Index longest = classifier.longest();
-    run.truncation().warn(std::min(arguments.explain.max_length.value_or(longest), longest),
-                          longest);
+    run.truncation().warn(arguments.explain, classifier.longest());
   }
   return exit_done;
 }

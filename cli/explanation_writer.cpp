@@ -45,6 +45,7 @@ void ExplanationWriter::write(const Explanation& explanation) {
       options.colours = look_.colours;
       options.granularity = look_.granularity;
       options.palette = look_.palette;
+      options.labels = document_.model.labels;
       output_.write((count_ > 0 ? "\n" : "") + render_terminal(explanation, options));
       break;
     }

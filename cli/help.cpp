@@ -13,6 +13,7 @@ commands:
   tokenize   pieces, ids, byte ranges and words of texts
   inspect    what a model is: sizes, labels, layers, tokenizer
   verify     does the arithmetic hold on this machine and model?
+  convert    weights of any kind of file as clean safetensors
 
 integrad COMMAND --help tells the options of a command; integrad --version.
 
@@ -31,16 +32,19 @@ Scores every token by integrated gradients: how much it speaks for the class.
   --no-header           the first row of a table is a text already
   --text-pair TEXT      second text of one text argument
   --replace-invalid     repair bytes that are not UTF-8
-  --model DIR           folder written by save_pretrained (default: imdb-minilm)
+  --model MODEL         folder or owner/name[@revision] (default: imdb-minilm)
   --layer L             word_embeddings, embeddings (default), layer.K
   --layer-input         start at the layer's input instead of its output
   --baseline B          pad (default), mask, unk, zero, text:WORDS, ids:1,2,…
   --target T            predicted (default), all, a label or its number
+  --threshold P         of several labels at once: all from probability P on
   --score S             probability (default), logit, log_odds
   --method M            gausslegendre (default), trapezoid, riemann_left,
                         riemann_right, riemann_middle, riemann_trapezoid
   --n-steps N           points on the path (default: 50)
   --max-length N        cut texts at N tokens (default: what the model can)
+  --long windows        read long texts whole, in windows of --window N tokens
+                        that share --stride N; default: --long truncate
   --format F            terminal, html, json, jsonl, csv (default: terminal for
                         people, the ending of --output, or jsonl)
   --output FILE         written whole or not at all
@@ -70,8 +74,11 @@ Labels and probabilities: a table for people, JSON Lines for programs.
   --no-header           the first row of a table is a text already
   --text-pair TEXT      second text of one text argument
   --replace-invalid     repair bytes that are not UTF-8
-  --model DIR           folder written by save_pretrained (default: imdb-minilm)
+  --model MODEL         folder or owner/name[@revision] (default: imdb-minilm)
   --max-length N        cut texts at N tokens (default: what the model can)
+  --long windows        read long texts whole, in windows of --window N tokens
+                        that share --stride N; default: --long truncate
+  --threshold P         of several labels at once: predicted from P on (0.5)
   --format F            terminal, json, jsonl, csv
   --output FILE         written whole or not at all
   --memory-limit SIZE   above the weights, such as 512MiB (default: 1GiB)
@@ -95,7 +102,7 @@ What the tokenizer makes of texts; needs no weights.
   --no-header           the first row of a table is a text already
   --text-pair TEXT      second text of one text argument
   --replace-invalid     repair bytes that are not UTF-8
-  --model DIR           folder with tokenizer files (default: imdb-minilm)
+  --model MODEL         folder or owner/name[@revision] (default: imdb-minilm)
   --max-length N        cut texts at N tokens (default: the tokenizer's limit)
   --format F            terminal, json, jsonl
   --output FILE         written whole or not at all
@@ -108,7 +115,7 @@ const std::string_view inspect_help =
     R"(usage: integrad inspect [OPTIONS]
 
 Reads a model and says what it is, with every name that --layer accepts.
-  --model DIR           folder written by save_pretrained (default: imdb-minilm)
+  --model MODEL         folder or owner/name[@revision] (default: imdb-minilm)
   --format F            terminal, json
   --output FILE         written whole or not at all
   --quiet               accepted, nothing to silence
@@ -128,13 +135,27 @@ when every check passes, 2 otherwise. Without texts: three short sentences.
   --no-header           the first row of a table is a text already
   --text-pair TEXT      second text of one text argument
   --replace-invalid     repair bytes that are not UTF-8
-  --model DIR           folder written by save_pretrained (default: imdb-minilm)
+  --model MODEL         folder or owner/name[@revision] (default: imdb-minilm)
   --threads N           default: one a core
   --format F            terminal, json
   --output FILE         written whole or not at all
   --quiet               accepted, nothing to silence
 
 example: integrad verify --model my-model
+)";
+
+const std::string_view convert_help =
+    R"(usage: integrad convert --output DIR [OPTIONS]
+
+Writes a model again: its weights, from safetensors, .bin or .h5, as one clean
+model.safetensors, with config.json and the tokenizer's files.
+  --model MODEL         folder or owner/name[@revision] (default: imdb-minilm)
+  --output DIR          new folder, written whole or not at all
+  --dtype D             f32 (default), f16, bf16: rounded to nearest
+  --force               replace a folder of a model that is there already
+  --quiet               no summary
+
+example: integrad convert --model old-model --output clean-model --dtype f16
 )";
 
 }  // namespace integrad::cli

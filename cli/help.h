@@ -11,5 +11,6 @@ extern const std::string_view predict_help;
 extern const std::string_view tokenize_help;
 extern const std::string_view inspect_help;
 extern const std::string_view verify_help;
+extern const std::string_view convert_help;
 
 }  // namespace integrad::cli

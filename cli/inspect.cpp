@@ -74,14 +74,15 @@ Json facts_of(const std::filesystem::path& directory) {
           {"problem_type", problem_name(config)},
           {"labels", config.labels},
           {"hidden_size", config.hidden_size},
-          {"layers_count", config.blocks},
+          {"layers_count", config.blocks / config.inner_blocks},
           {"attention_heads", config.heads},
           {"intermediate_size", config.inner_size},
           {"vocabulary_size", config.vocabulary_size},
           {"positions", config.positions},
           {"token_types", config.token_types},
-          {"longest_text", limit ? std::min<Index>(*limit, config.positions) : config.positions},
-          {"activation", file.string(config.family->activation, "gelu")},
+          {"longest_text", limit ? std::min<Index>(*limit, config.longest) : config.longest},
+          {"activation",
+           file.string(config.family->activation, std::string(config.family->activation_fallback))},
           {"parameters", network.parameter_count()},
           {"tensors", dtypes},
           {"sha256", weights.sha256()},
@@ -163,7 +164,7 @@ int inspect(Arguments given) {
   Output output(out.output);
   const Format format =
       choose_format(out.format, out.output, true, {Format::terminal, Format::json});
-  const Json facts = facts_of(model_or_default(model));
+  const Json facts = facts_of(model_or_default(model, out.quiet));
   output.write(format == Format::json
                    ? facts.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"
                    : table(facts));

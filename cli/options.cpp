@@ -40,7 +40,7 @@ void add_text_options(CLI::App& app, TextOptions& options) {
   app.add_option("--text-pair-column", options.text_pair_column);
   app.add_flag("--no-header", options.no_header);
   app.add_option_function<std::string>(
-      "--text-pair", [&options](const std::string& text) { options.text_pair = text; });
+      "--text-pair,--pair", [&options](const std::string& text) { options.text_pair = text; });
   app.add_flag("--replace-invalid", options.replace_invalid);
 }
 
@@ -54,11 +54,27 @@ void add_run_options(CLI::App& app, ExplainOptions& options) {
   app.add_option_function<Index>("--max-length",
                                  [&options](const Index& tokens) { options.max_length = tokens; })
       ->check(CLI::Range(Index{1}, largest_count));
+  add_read_option(app, "--long", [&options](const std::string& text) {
+    options.long_texts = parse_long_texts(text);
+  });
+  app.add_option_function<Index>("--window",
+                                 [&options](const Index& tokens) { options.window = tokens; })
+      ->check(CLI::Range(Index{1}, largest_count));
+  app.add_option_function<Index>("--stride",
+                                 [&options](const Index& tokens) { options.stride = tokens; })
+      ->check(CLI::Range(Index{0}, largest_count));
+  app.add_option_function<double>("--threshold",
+                                  [&options](const double& p) { options.threshold = p; });
   add_read_option(app, "--memory-limit", [&options](const std::string& text) {
     options.memory_limit = parse_memory_size(text);
   });
   app.add_option("--internal-batch-size", options.internal_batch_size)
       ->check(CLI::Range(Index{1}, largest_count));
+}
+
+void check_run_options(const ExplainOptions& options) {
+  if (options.long_texts == LongTexts::windows || !(options.window || options.stride)) return;
+  throw UsageError("--window and --stride are for --long windows");
 }
 
 void add_explain_options(CLI::App& app, ExplainOptions& options) {

@@ -29,13 +29,15 @@ struct OutputOptions {
 
 /// --model, --backend, --precision, --threads.
 void add_model_options(CLI::App& app, ModelOptions& options);
-/// --input, --input-format, --column, --text-pair-column, --no-header, --text-pair,
+/// --input, --input-format, --column, --text-pair-column, --no-header, --text-pair (or --pair),
 /// --replace-invalid.
 void add_text_options(CLI::App& app, TextOptions& options);
 /// --format, --output, --quiet.
 void add_output_options(CLI::App& app, OutputOptions& options);
-/// --max-length, --memory-limit, --internal-batch-size.
+/// --max-length, --long, --window, --stride, --threshold, --memory-limit, --internal-batch-size.
 void add_run_options(CLI::App& app, ExplainOptions& options);
+/// Throws UsageError for options that do not belong together.
+void check_run_options(const ExplainOptions& options);
 /// --layer, --layer-input, --baseline, --target, --score, --method, --n-steps.
 void add_explain_options(CLI::App& app, ExplainOptions& options);
 

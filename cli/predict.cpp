@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-#include <algorithm>
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
@@ -27,12 +26,14 @@ int predict(Arguments given) {
   add_run_options(app, options);
   const auto texts = parse_arguments(app, predict_help, given);
   if (!texts) return exit_done;
+  check_run_options(options);
 
   Output output(out.output);
   const Format format = choose_format(out.format, out.output, output.is_terminal(),
                                       {Format::terminal, Format::json, Format::jsonl, Format::csv});
   TextBlocks blocks(text, *texts, output.interrupt());
-  const auto classifier = TextClassifier::load(model_or_default(model.model), model.backend);
+  const auto classifier =
+      TextClassifier::load(model_or_default(model.model, out.quiet), model.backend);
   Explainer explainer(classifier, model.compute);
   PredictionWriter writer(format, classifier.card(format != Format::terminal), output);
 
@@ -60,10 +61,7 @@ int predict(Arguments given) {
   writer.finish();
   output.commit();
   bar.clear();
-  if (!out.quiet) {
-    const Index longest = classifier.longest();
-    truncation.warn(std::min(options.max_length.value_or(longest), longest), longest);
-  }
+  if (!out.quiet) truncation.warn(options, classifier.longest());
   return exit_done;
 }
 

@@ -20,11 +20,12 @@ struct Command {
   int (*run)(Arguments);
 };
 
-constexpr std::array<Command, 5> commands{{{"explain", explain},
+constexpr std::array<Command, 6> commands{{{"explain", explain},
                                            {"predict", predict},
                                            {"tokenize", tokenize},
                                            {"inspect", inspect},
-                                           {"verify", verify}}};
+                                           {"verify", verify},
+                                           {"convert", convert}}};
 
 int dispatch(const std::vector<std::string>& arguments) {
   Output output("");

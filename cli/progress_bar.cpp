@@ -18,7 +18,8 @@ Index terminal_width() {
   return size.ws_col;
 }
 
-/// "0:03", "1:02:09".
+}  // namespace
+
 std::string duration_text(double seconds) {
   const auto whole = static_cast<Index>(std::min(std::ceil(seconds), 359'999.0));
   const auto two = [](Index n) { return (n < 10 ? "0" : "") + std::to_string(n); };
@@ -27,7 +28,14 @@ std::string duration_text(double seconds) {
          two(whole % 60);
 }
 
-}  // namespace
+std::string bar_text(double fraction) {
+  constexpr Index cells = 20;
+  const Index full = std::lround(fraction * cells);
+  const std::string percent = std::to_string(static_cast<int>(fraction * 100));
+  return "[" + std::string(static_cast<std::size_t>(full), '#') +
+         std::string(static_cast<std::size_t>(cells - full), '-') + "] " +
+         std::string(3 - std::min<std::size_t>(percent.size(), 3), ' ') + percent + " %";
+}
 
 std::string progress_line(const Progress& progress, Index width) {
   std::string facts = std::to_string(progress.texts) + (progress.texts == 1 ? " text" : " texts");
@@ -38,13 +46,7 @@ std::string progress_line(const Progress& progress, Index width) {
   std::string line = facts;
   if (progress.fraction) {
     const double fraction = std::clamp(*progress.fraction, 0.0, 1.0);
-    constexpr Index cells = 20;
-    const Index full = std::lround(fraction * cells);
-    const std::string percent = std::to_string(static_cast<int>(fraction * 100));
-    line = "[" + std::string(static_cast<std::size_t>(full), '#') +
-           std::string(static_cast<std::size_t>(cells - full), '-') + "] " +
-           std::string(3 - std::min<std::size_t>(percent.size(), 3), ' ') + percent + " %  " +
-           facts;
+    line = bar_text(fraction) + "  " + facts;
     if (fraction > 0) {
       line += "  " + duration_text(progress.seconds * (1 - fraction) / fraction) + " left";
     }
@@ -55,6 +57,12 @@ std::string progress_line(const Progress& progress, Index width) {
 ProgressBar::ProgressBar(bool enabled) : enabled_(enabled && ::isatty(STDERR_FILENO) == 1) {}
 
 void ProgressBar::update(Index texts, Index points, std::optional<double> fraction) {
+  update([&](double seconds, Index width) {
+    return progress_line({texts, points, fraction, seconds}, width);
+  });
+}
+
+void ProgressBar::update(const std::function<std::string(double seconds, Index width)>& line) {
   if (!enabled_) return;
   const Clock::time_point now = Clock::now();
   if (now - start_ < std::chrono::seconds(1) || now - drawn_ < std::chrono::milliseconds(100)) {
@@ -63,8 +71,7 @@ void ProgressBar::update(Index texts, Index points, std::optional<double> fracti
   drawn_ = now;
   shown_ = true;
   const double seconds = std::chrono::duration<double>(now - start_).count();
-  const std::string line = progress_line({texts, points, fraction, seconds}, terminal_width() - 1);
-  std::fprintf(stderr, "\r%s\x1b[K", line.c_str());
+  std::fprintf(stderr, "\r%s\x1b[K", line(seconds, terminal_width() - 1).c_str());
 }
 
 void ProgressBar::clear() {

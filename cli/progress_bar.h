@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -19,6 +20,10 @@ struct Progress {
 
 /// One line of at most `width` columns: "[#####-----]  50 %  12 texts  640 points/s  0:03 left".
 std::string progress_line(const Progress& progress, Index width);
+/// "[#####-----]  50 %", `fraction` in [0, 1].
+std::string bar_text(double fraction);
+/// "0:03", "1:02:09".
+std::string duration_text(double seconds);
 
 class ProgressBar {
  public:
@@ -30,6 +35,8 @@ class ProgressBar {
 
   /// Redraws at most ten times a second.
   void update(Index texts, Index points, std::optional<double> fraction);
+  /// The same for a line of its own: of at most `width` columns, `seconds` after the start.
+  void update(const std::function<std::string(double seconds, Index width)>& line);
   /// Takes the bar away, so that something else can be written.
   void clear();
 

@@ -1,5 +1,6 @@
 #include "cli/table_source.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "integrad/base/error.h"
@@ -38,7 +39,9 @@ std::optional<PlacedText> TableSource::next() {
   PlacedText text;
   text.place = place;
   text.input.text = std::move(row->fields[text_]);
-  if (pair_) text.input.text_pair = *pair_ == text_ ? text.input.text : row->fields[*pair_];
+  if (!pair_) return text;
+  std::string& pair = *pair_ == text_ ? text.input.text : row->fields[*pair_];
+  if (!pair.empty()) text.input.text_pair = pair;  // a table has no other way to say "none"
   return text;
 }
 
@@ -47,7 +50,12 @@ void TableSource::choose_columns(const TableRow& first) {
   std::string wanted = columns_.text;
   if (wanted.empty()) wanted = columns_.header ? "text" : width_ == 1 ? "1" : "";
   text_ = find_column(wanted, first);
-  if (!columns_.pair.empty()) pair_ = find_column(columns_.pair, first);
+  if (!columns_.pair.empty()) {
+    pair_ = find_column(columns_.pair, first);
+  } else if (columns_.header) {
+    const auto found = std::find(first.fields.begin(), first.fields.end(), "text_pair");
+    if (found != first.fields.end()) pair_ = static_cast<std::size_t>(found - first.fields.begin());
+  }
 }
 
 std::size_t TableSource::find_column(const std::string& wanted, const TableRow& first) const {

@@ -16,7 +16,7 @@ struct TextOptions {
   std::string input;                     // file, or "-"
   std::string input_format;              // txt, jsonl, csv, tsv; "": by the ending of the file
   std::string column;                    // name or number; "": "text"
-  std::string text_pair_column;          // "": none (JSON Lines: "text_pair" if there)
+  std::string text_pair_column;          // "": "text_pair" if it is there
   bool no_header = false;                // the first row of a table is a text already
   std::optional<std::string> text_pair;  // belongs to the one text argument
   bool replace_invalid = false;          // repair what is not UTF-8

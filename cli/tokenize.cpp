@@ -104,7 +104,8 @@ int tokenize(Arguments given) {
   const Format format = choose_format(out.format, out.output, output.is_terminal(),
                                       {Format::terminal, Format::json, Format::jsonl});
   TextBlocks blocks(text, *texts, output.interrupt());
-  const Tokenizer tokenizer = Tokenizer::load(model_or_default(model));
+  const Tokenizer tokenizer =
+      Tokenizer::load(model_or_default(model, out.quiet, HubNeed::tokenizer));
   if (!options.max_length) options.max_length = tokenizer.model_max_length();
 
   TruncationCounter truncation;
@@ -133,7 +134,9 @@ int tokenize(Arguments given) {
   output.commit();
   if (!out.quiet && options.max_length) {
     const Index limit = *options.max_length;
-    truncation.warn(limit, tokenizer.model_max_length().value_or(limit));
+    ExplainOptions cut;
+    cut.max_length = limit;
+    truncation.warn(cut, tokenizer.model_max_length().value_or(limit));
   }
   return exit_done;
 }

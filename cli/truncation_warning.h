@@ -1,7 +1,9 @@
 // One warning for all texts that were too long.
 #pragma once
 
-#include "integrad/base/matrix.h"
+#include <string>
+
+#include "integrad/attribution/options.h"
 
 namespace integrad::cli {
 
@@ -12,11 +14,15 @@ class TruncationCounter {
     dropped_ += tokens;
     if (tokens > 0) ++texts_;
   }
-  /// Says on standard error how many tokens of how many texts were dropped, if any. `limit`: where
-  /// texts are cut; `longest`: what the model can take.
+  /// Says on standard error how many tokens of how many texts were dropped, if any, and what would
+  /// read them. `longest`: tokens that the model can take.
+  void warn(const ExplainOptions& options, Index longest) const;
+  /// The same where texts are cut at `limit` tokens.
   void warn(Index limit, Index longest) const;
 
  private:
+  void say(Index limit, const std::string& advice) const;
+
   Index dropped_ = 0;
   Index texts_ = 0;
 };

@@ -74,7 +74,7 @@ int verify(Arguments given) {
   const Format format =
       choose_format(out.format, out.output, true, {Format::terminal, Format::json});
   const std::vector<TextInput> texts = read_texts(text, *arguments, output.interrupt());
-  const std::filesystem::path directory = model_or_default(model);
+  const std::filesystem::path directory = model_or_default(model, out.quiet);
   const auto results =
       integrad::verify(directory, texts, threads, [&](const VerificationResult& result) {
         output.check_interrupt();

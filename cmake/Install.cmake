@@ -4,8 +4,8 @@ include(CMakePackageConfigHelpers)
 set(config_folder ${CMAKE_INSTALL_LIBDIR}/cmake/integrad)
 
 install(TARGETS integrad)
-install(TARGETS integrad_base integrad_checkpoint integrad_text integrad_compute integrad_layers
-                integrad_models integrad_attribution integrad_render integrad_integrad
+install(TARGETS integrad_base integrad_checkpoint integrad_hub integrad_text integrad_compute
+                integrad_layers integrad_models integrad_attribution integrad_render integrad_integrad
         EXPORT integradTargets)
 install(DIRECTORY integrad/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/integrad
         FILES_MATCHING PATTERN "*.h" PATTERN "families" EXCLUDE)

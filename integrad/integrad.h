@@ -15,6 +15,8 @@
 #include "integrad/attribution/spans.h"
 #include "integrad/attribution/text_classifier.h"
 #include "integrad/base/error.h"
+#include "integrad/hub/find_model.h"
+#include "integrad/hub/hub_error.h"
 #include "integrad/models/layer_names.h"
 #include "integrad/render/csv.h"
 #include "integrad/render/html.h"

@@ -4,20 +4,11 @@
 
 #include "integrad/attribution/classifier_function.h"
 #include "integrad/attribution/integrate.h"
+#include "integrad/attribution/sequence_chunks.h"
 #include "integrad/compute/profiling_backend.h"
 
 namespace integrad {
 namespace {
-
-/// Lengths of a group's texts, in tokens.
-struct Lengths {
-  Index total = 0, longest = 1, shortest = 0;
-  void add(Index length) {
-    shortest = total == 0 ? length : std::min(shortest, length);
-    longest = std::max(longest, length);
-    total += length;
-  }
-};
 
 template <class To, class From>
 void convert(MatrixView<const From> from, MatrixView<To> to) {
@@ -36,25 +27,24 @@ class EngineOf final : public Engine {
   Matrix<double> logits(std::span<const TokenBatch> texts, const ExplainOptions& options) override {
     const Cut last = block_output(classifier_.config().blocks - 1);
     Lengths lengths;
-    for (const TokenBatch& text : texts) lengths.add(text.sequences.rows());
-    const Index limit = plan(needs_of(last, options), 0, lengths, options).rows;
-    Matrix<double> result(static_cast<Index>(texts.size()), classifier_.config().classes());
+    TokenBatch all;
+    for (const TokenBatch& text : texts) all.append(text);
+    lengths.add_path(all.sequences);
+    lengths.longest_path = lengths.longest;  // sequences are independent here
+    const ChunkPlan chunks = plan(needs_of(last, options), 0, lengths, options);
+    Matrix<double> result(all.sequences.count(), classifier_.config().classes());
+    split_sequences(all.sequences, chunks.rows, chunk_starts_);
     TokenBatch batch;
-    Index done = 0;
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      batch.append(texts[i]);
-      const bool more = i + 1 < texts.size();
-      if (more && batch.sequences.rows() + texts[i + 1].sequences.rows() <= limit) continue;
+    for (std::size_t c = 0; c + 1 < chunk_starts_.size(); ++c) {
+      const Index first = chunk_starts_[c];
+      batch.clear();
+      append_sequences(all, first, chunk_starts_[c + 1], batch);
       classifier_.forward_to(last, batch, workspace_, hidden_);
       classifier_.forward_from(last, hidden_, batch, workspace_, summary_);
       logits_.resize(summary_.rows(), result.columns());
       classifier_.head().forward(*workspace_.backend, summary_, logits_, workspace_.head);
-      for (Index s = 0; s < logits_.rows(); ++s) {
-        std::copy_n(logits_.row(s), result.columns(), result.row(done + s));
-      }
-      done += logits_.rows();
+      convert<double, T>(logits_.view(), result.view().row_range(first, logits_.rows()));
       if (options.on_progress) options.on_progress(logits_.rows());
-      batch.clear();
     }
     return result;
   }
@@ -65,14 +55,14 @@ class EngineOf final : public Engine {
                                                const ChooseTargets& choose,
                                                const ExplainOptions& options) override {
     Lengths lengths;
-    for (const TokenPath& path : paths) lengths.add(path.input.sequences.rows());
+    for (const TokenPath& path : paths) lengths.add_path(path.input.sequences);
     MemoryNeeds needs = needs_of(cut, options);
     const Index group = group_cost(needs).of(static_cast<Index>(paths.size()), lengths.total);
     const ChunkPlan chunks = plan(needs, group, lengths, options);
     keep_weights(needs, chunks, group, lengths, options);
     needs.chain.keep_traces = chunks.keep_traces;
     SamplingOptions sampling;
-    sampling.rows_per_chunk = chunks.rows;
+    sampling.rows_per_chunk = chunks.point_rows;
     sampling.points_per_chunk = options.internal_batch_size;
     sampling.mean_gradient = options.full_attributions;
     sampling.threads = needs.threads;
@@ -89,7 +79,7 @@ class EngineOf final : public Engine {
       batches.push_back(path.input);
       at += length;
     }
-    ClassifierFunction<T> function(classifier_, cut, batches, workspace_, needs.chain);
+    ClassifierFunction<T> function(classifier_, cut, batches, workspace_, needs.chain, chunks.rows);
     auto samples = sample_paths<T>(function, views, rule, scalar, choose, sampling, points_);
     std::vector<std::vector<TextSamples>> result(paths.size());
     for (std::size_t p = 0; p < paths.size(); ++p) {
@@ -116,19 +106,22 @@ class EngineOf final : public Engine {
   struct Usage {
     Cut cut;
     ChainOptions chain;
-    Index rows;
+    Index rows, point_rows;
     bool operator==(const Usage&) const = default;
   };
 
   MemoryNeeds needs_of(Cut cut, const ExplainOptions& options) const {
     const ModelConfig& config = classifier_.config();
     MemoryNeeds needs{config, cut};
-    needs.chain.lifted = options.exact_savings && classifier_.can_lift(cut);
+    // Lifted rows do not hold x itself where it is projected first, which full attributions need.
+    const bool whole = options.full_attributions && projects(config, cut, {});
+    needs.chain.lifted = options.exact_savings && classifier_.can_lift(cut) && !whole;
     needs.chain.only_first_rows = options.exact_savings;
     needs.number_bytes = sizeof(T);
     needs.threads = thread_count(compute_.threads);
     needs.nodes = options.n_steps;
-    needs.targets = options.target == "all" ? config.classes() : 1;
+    const bool many = options.target == "all" || options.threshold.has_value();
+    needs.targets = many ? config.classes() : 1;
     needs.full_attributions = options.full_attributions;
     return needs;
   }
@@ -156,12 +149,11 @@ class EngineOf final : public Engine {
   ChunkPlan plan(const MemoryNeeds& needs, Index group, const Lengths& lengths,
                  const ExplainOptions& options) {
     longest_ = std::max(longest_, lengths.longest);  // until the backend's memory is given back
-    const ChunkPlan plan =
-        plan_chunks(needs, options.memory_limit, group + fixed_bytes(needs, longest_) + kept_,
-                    lengths.longest, std::max<Index>(1, lengths.shortest));
+    const ChunkPlan plan = plan_chunks(needs, options.memory_limit,
+                                       group + fixed_bytes(needs, longest_) + kept_, lengths);
     ChainOptions chain = needs.chain;
     chain.keep_traces = plan.keep_traces;
-    const Usage usage{needs.cut, chain, plan.rows};
+    const Usage usage{needs.cut, chain, plan.rows, plan.point_rows};
     if (usage != usage_) {  // give back what other chunks left behind
       workspace_ = Workspace<T>(new_backend());
       longest_ = lengths.longest;
@@ -180,23 +172,30 @@ class EngineOf final : public Engine {
                  Index limit) {
     const Timed timed(compute_.profile, Room::embed);
     Ends ends{{rows, path_columns(needs)}, {rows, path_columns(needs)}};
-    TokenBatch input, baseline;
+    TokenBatch input, baseline, part;
     std::vector<std::uint8_t> zeros;
-    Index done = 0;
-    for (std::size_t i = 0; i < paths.size(); ++i) {
-      input.append(paths[i].input);
-      baseline.append(paths[i].baseline);
-      zeros.insert(zeros.end(), paths[i].zeros.begin(), paths[i].zeros.end());
+    for (const TokenPath& path : paths) {
+      input.append(path.input);
+      baseline.append(path.baseline);
+      zeros.insert(zeros.end(), path.zeros.begin(), path.zeros.end());
       zeros.resize(input.ids.size());
-      const bool more = i + 1 < paths.size();
-      if (more && input.sequences.rows() + paths[i + 1].input.sequences.rows() <= limit) continue;
-      const Index count = input.sequences.rows();
-      end(needs, input, {}, ends.inputs.view().row_range(done, count));
-      end(needs, baseline, zeros, ends.baselines.view().row_range(done, count));
-      done += count;
-      input.clear();
-      baseline.clear();
-      zeros.clear();
+    }
+    split_sequences(input.sequences, limit, chunk_starts_);
+    for (std::size_t c = 0; c + 1 < chunk_starts_.size(); ++c) {
+      const Index first = chunk_starts_[c], last = chunk_starts_[c + 1];
+      const Index start = input.sequences.start(first);
+      const Index count = input.sequences.start(last) - start;
+      const auto make = [&](const TokenBatch& all, std::span<const std::uint8_t> zero,
+                            Matrix<T>& rows_of) {
+        part.clear();
+        append_sequences(all, first, last, part);
+        end(needs, part, zero, rows_of.view().row_range(start, count));
+      };
+      make(input, {}, ends.inputs);
+      make(baseline,
+           std::span(zeros).subspan(static_cast<std::size_t>(start),
+                                    static_cast<std::size_t>(count)),
+           ends.baselines);
     }
     return ends;
   }
@@ -218,7 +217,7 @@ class EngineOf final : public Engine {
   /// Attributions of every column of x. The gradient of a lifted path goes back through the
   /// projections here, once a text and target instead of once a point.
   Matrix<double> full(Cut cut, const Path<T>& path, const Matrix<double>& mean_gradient) {
-    const Index rows = mean_gradient.rows(), hidden = classifier_.config().hidden_size;
+    const Index rows = mean_gradient.rows(), hidden = columns_at(classifier_.config(), cut);
     Matrix<double> result(rows, hidden);
     if (mean_gradient.columns() == hidden) {
       convert<double, double>(mean_gradient, result);
@@ -242,6 +241,7 @@ class EngineOf final : public Engine {
   Index kept_ = 0;     // bytes that the backend may keep of weights
   PointBuffers<T> points_;
   Matrix<T> hidden_, summary_, logits_;
+  std::vector<Index> chunk_starts_;  // sequences
 };
 
 }  // namespace

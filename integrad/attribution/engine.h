@@ -12,7 +12,7 @@
 
 namespace integrad {
 
-/// The two ends of a text's path as tokens.
+/// The two ends of a text's path as tokens; several sequences are the windows of one document.
 struct TokenPath {
   TokenBatch input;
   TokenBatch baseline;  // of the same length
@@ -29,7 +29,7 @@ struct TextSamples {
 class Engine {
  public:
   virtual ~Engine() = default;
-  /// (texts × classes), in chunks under the options' memory bounds.
+  /// (sequences of all texts × classes), in chunks under the options' memory bounds.
   virtual Matrix<double> logits(std::span<const TokenBatch> texts,
                                 const ExplainOptions& options) = 0;
   /// result[p]: the targets of path p.

@@ -21,11 +21,63 @@ struct Plan {
   QuadratureRule rule;
 };
 
+bool several_labels(const ModelConfig& config) { return config.problem == Problem::multi_label; }
+
+void check_options(const TextClassifier& classifier, const ExplainOptions& options) {
+  const ModelConfig& config = classifier.config();
+  if (options.threshold) {
+    if (!several_labels(config)) {
+      throw UsageError(
+          "a threshold is for models whose labels do not exclude each other (problem_type "
+          "multi_label_classification)");
+    }
+    if (!(*options.threshold > 0 && *options.threshold < 1)) {
+      throw UsageError("the threshold is a probability between 0 and 1, found " +
+                       std::to_string(*options.threshold));
+    }
+  }
+  if (options.window.value_or(0) > classifier.longest()) {
+    throw UsageError("the model reads at most " + std::to_string(classifier.longest()) +
+                     " tokens, not a window of " + std::to_string(*options.window));
+  }
+}
+
 Plan make_plan(const TextClassifier& classifier, const ExplainOptions& options) {
-  const LayerName layer = find_layer(classifier.config(), options.layer);
+  check_options(classifier, options);
+  const ModelConfig& config = classifier.config();
+  if (link_of(config) == Link::identity && options.score == Score::log_odds) {
+    throw UsageError("score log_odds: this model is a regression, its value has no odds");
+  }
+  const LayerName layer = find_layer(config, options.layer);
   return {options.layer_input ? input_cut(layer) : layer.output, Baseline::parse(options.baseline),
-          Target::parse(options.target, classifier.config().labels),
+          Target::parse(options.target, config.labels, options.threshold),
           make_quadrature(options.method, options.n_steps)};
+}
+
+constexpr double default_threshold = 0.5;
+
+/// Explanation or Prediction: what follows from the logits.
+template <class Result>
+void set_prediction(std::span<const double> logits, const ModelConfig& config,
+                    const ExplainOptions& options, Result& result) {
+  result.logits.assign(logits.begin(), logits.end());
+  result.probabilities = probabilities_of(logits, link_of(config));
+  result.predicted_id = largest(logits);
+  result.predicted = config.labels[static_cast<std::size_t>(result.predicted_id)];
+  result.predicted_ids = {result.predicted_id};
+  if (several_labels(config)) {
+    result.predicted_ids = labels_above(options.threshold.value_or(default_threshold), logits);
+  }
+}
+
+/// Fills in what each window of a text says; `logits` (windows × classes).
+void set_windows(ConstMatrixView<double> logits, const ModelConfig& config,
+                 std::span<TextWindow> windows) {
+  for (std::size_t w = 0; w < windows.size(); ++w) {
+    const double* row = logits.row(static_cast<Index>(w));
+    windows[w].logits.assign(row, row + logits.columns);
+    windows[w].probabilities = probabilities_of(windows[w].logits, link_of(config));
+  }
 }
 
 /// The start of a text, to name it in a message.
@@ -47,27 +99,38 @@ void check_finite(const Explanation& explanation, Index index) {
                        "overflow, for example with backend reference");
 }
 
+/// Progress is told in whole texts, whatever the number of their sequences.
+ExplainOptions in_texts(ExplainOptions options, std::span<const Index> text_of_sequence) {
+  if (!options.on_progress) return options;
+  options.on_progress = [tell = options.on_progress, text_of_sequence, sequences = std::size_t{0},
+                         texts = Index{0}](Index evaluated) mutable {
+    sequences += static_cast<std::size_t>(evaluated);
+    const bool all = sequences == text_of_sequence.size();
+    const Index done = all ? text_of_sequence.back() + 1 : text_of_sequence[sequences];
+    tell(done - texts);
+    texts = done;
+  };
+  return options;
+}
+
 Explanation build(const PreparedText& text, const PathSamples& samples, const QuadratureRule& rule,
-                  const ModelConfig& config) {
+                  const ModelConfig& config, const ExplainOptions& options) {
   const Integral integral = integrate(samples);
-  const auto label = [&](Index c) { return config.labels[static_cast<std::size_t>(c)]; };
   Explanation e;
   e.text = text.input.text;
   e.text_pair = text.input.text_pair;
-  e.logits = samples.outputs_at_input;
-  e.probabilities = probabilities_of(e.logits, config.sigmoid());
-  e.predicted_id = largest(e.logits);
-  e.predicted = label(e.predicted_id);
+  set_prediction(samples.outputs_at_input, config, options, e);
   e.target_id = samples.target;
-  e.target = label(e.target_id);
+  e.target = config.labels[static_cast<std::size_t>(e.target_id)];
   e.value = integral.value;
   e.baseline_value = integral.baseline_value;
   e.delta = integral.delta;
   e.evaluations = static_cast<Index>(rule.nodes.size());
   e.truncated_tokens = text.truncated_tokens;
   e.tokens = text.tokens;
+  e.windows = text.windows;
   for (std::size_t r = 0; r < text.rows.size(); ++r) {
-    e.tokens[static_cast<std::size_t>(text.rows[r])].attribution = integral.attributions[r];
+    e.tokens[static_cast<std::size_t>(text.rows[r])].attribution += integral.attributions[r];
   }
   std::vector<std::string_view> texts{e.text};
   if (e.text_pair) texts.push_back(*e.text_pair);
@@ -78,14 +141,13 @@ Explanation build(const PreparedText& text, const PathSamples& samples, const Qu
   return e;
 }
 
-/// Attributions of masked tokens are zero rows.
+/// Attributions of masked tokens are zero rows; those of a token in several windows add up.
 Matrix<float> full_attributions(const PreparedText& text, const Matrix<double>& of_rows) {
   Matrix<float> full(static_cast<Index>(text.tokens.size()), of_rows.columns());
   full.fill(0);
   for (Index r = 0; r < of_rows.rows(); ++r) {
-    std::transform(of_rows.row(r), of_rows.row(r) + of_rows.columns(),
-                   full.row(text.rows[static_cast<std::size_t>(r)]),
-                   [](double v) { return static_cast<float>(v); });
+    float* row = full.row(text.rows[static_cast<std::size_t>(r)]);
+    for (Index c = 0; c < of_rows.columns(); ++c) row[c] += static_cast<float>(of_rows(r, c));
   }
   return full;
 }
@@ -111,7 +173,7 @@ struct Explainer::Parts {
         const Timed timed(compute.profile, Room::tokenize);
         text = prepare_input(inputs[i]);
       }
-      add_baseline(text, plan.baseline, plan.cut, classifier.tokenizer());
+      add_baseline(text, plan.baseline, options.baseline_positions, plan.cut, classifier);
       const auto length = static_cast<Index>(text.rows.size());
       const Index bytes = cost.of(static_cast<Index>(group.size()) + 1, rows + length);
       const bool full = rows + length > most_rows || bytes > options.memory_limit / 4;
@@ -127,13 +189,23 @@ struct Explainer::Parts {
     if (!group.empty()) explain_group(group, first, plan, options, sink);
   }
 
-  void explain_group(std::span<const PreparedText> group, Index first, const Plan& plan,
+  /// What each window of a document says by itself: one forward more than the path needs.
+  void read_windows(PreparedText& text, ExplainOptions options) {
+    options.on_progress = {};
+    const Matrix<double> logits = engine->logits({&text.path.input, 1}, options);
+    set_windows(logits.view(), classifier.config(), text.windows);
+  }
+
+  void explain_group(std::span<PreparedText> group, Index first, const Plan& plan,
                      const ExplainOptions& options, const ResultSink& sink) {
     const ModelConfig& config = classifier.config();
     std::vector<TokenPath> paths;
-    for (const PreparedText& text : group) paths.push_back(text.path);
+    for (PreparedText& text : group) {
+      if (!text.windows.empty()) read_windows(text, options);
+      paths.push_back(text.path);
+    }
     const auto scalar = [&](std::span<const double> logits, Index target, std::span<double> seed) {
-      return evaluate_score(options.score, config.sigmoid(), logits, target, seed);
+      return evaluate_score(options.score, link_of(config), logits, target, seed);
     };
     const auto choose = [&](Index, std::span<const double> logits) {
       return plan.target.classes(logits);
@@ -144,7 +216,7 @@ struct Explainer::Parts {
       for (const TextSamples& s : samples[i]) {
         ExplanationResult result;
         result.text_index = first + static_cast<Index>(i);
-        result.explanation = build(group[i], s.path, plan.rule, config);
+        result.explanation = build(group[i], s.path, plan.rule, config, options);
         check_finite(result.explanation, result.text_index);
         if (options.full_attributions)
           result.full_attributions = full_attributions(group[i], s.full);
@@ -193,29 +265,38 @@ void Explainer::explain_ids(std::span<const TokenInput> inputs, const ExplainOpt
 
 std::vector<Prediction> Explainer::predict(std::span<const TextInput> texts,
                                            const ExplainOptions& options) {
+  check_options(parts_->classifier, options);
   const ModelConfig& config = parts_->classifier.config();
   std::vector<TokenBatch> batches;
   std::vector<Prediction> predictions;
+  std::vector<Index> text_of_sequence;
   for (const TextInput& input : texts) {
     PreparedText text = prepare(input, parts_->classifier, options);
+    text_of_sequence.resize(
+        text_of_sequence.size() + static_cast<std::size_t>(text.path.input.sequences.count()),
+        static_cast<Index>(predictions.size()));
     batches.push_back(std::move(text.path.input));
     Prediction& prediction = predictions.emplace_back();
     prediction.text = std::move(text.input.text);
     prediction.text_pair = std::move(text.input.text_pair);
     prediction.truncated_tokens = text.truncated_tokens;
+    prediction.windows = std::move(text.windows);
   }
-  const Matrix<double> logits = parts_->engine->logits(batches, options);
-  for (Index i = 0; i < logits.rows(); ++i) {
-    Prediction& prediction = predictions[static_cast<std::size_t>(i)];
-    prediction.logits.assign(logits.row(i), logits.row(i) + logits.columns());
-    if (!std::all_of(prediction.logits.begin(), prediction.logits.end(),
-                     [](double z) { return std::isfinite(z); })) {
+  const Matrix<double> logits =
+      parts_->engine->logits(batches, in_texts(options, text_of_sequence));
+  Index row = 0;
+  for (std::size_t i = 0; i < predictions.size(); ++i) {
+    Prediction& prediction = predictions[i];
+    const auto of_text = logits.view().row_range(row, batches[i].sequences.count());
+    row += of_text.rows;
+    std::vector<double> mean(static_cast<std::size_t>(of_text.columns));
+    mean_logits<double>(of_text, mean);
+    if (!std::all_of(mean.begin(), mean.end(), [](double z) { return std::isfinite(z); })) {
       throw NumericalError("text " + std::to_string(i + 1) + " (\"" + excerpt(prediction.text) +
                            "\"): a logit is not a finite number");
     }
-    prediction.probabilities = probabilities_of(prediction.logits, config.sigmoid());
-    prediction.predicted_id = largest(prediction.logits);
-    prediction.predicted = config.labels[static_cast<std::size_t>(prediction.predicted_id)];
+    set_prediction(mean, config, options, prediction);
+    set_windows(of_text, config, prediction.windows);
   }
   return predictions;
 }
@@ -230,17 +311,27 @@ Matrix<double> Explainer::logits(std::span<const TokenInput> inputs) {
 
 ExplanationSettings Explainer::settings(const ExplainOptions& options) const {
   const TextClassifier& classifier = parts_->classifier;
-  return {find_layer(classifier.config(), options.layer).name,
-          options.layer_input,
-          Baseline::parse(options.baseline).name(),
-          std::string(to_string(options.score)),
-          std::string(to_string(options.method)),
-          options.n_steps,
-          options.max_length,
-          classifier.backend(),
-          classifier.backend() == "cpu" && resolve(parts_->compute.precision) == Precision::bf16
-              ? "bf16"
-              : std::string(classifier.precision())};
+  const ModelConfig& config = classifier.config();
+  const bool bf16 =
+      classifier.backend() == "cpu" && resolve(parts_->compute.precision) == Precision::bf16;
+  ExplanationSettings settings;
+  settings.layer = find_layer(config, options.layer).name;
+  settings.layer_input = options.layer_input;
+  settings.baseline = Baseline::parse(options.baseline).name();
+  // Of a regression every score is the value.
+  settings.score = to_string(link_of(config) == Link::identity ? Score::logit : options.score);
+  settings.method = to_string(options.method);
+  settings.n_steps = options.n_steps;
+  settings.max_length = options.max_length;
+  settings.backend = classifier.backend();
+  settings.precision = bf16 ? "bf16" : classifier.precision();
+  if (several_labels(config)) settings.threshold = options.threshold.value_or(default_threshold);
+  settings.long_texts = to_string(options.long_texts);
+  if (options.long_texts == LongTexts::windows) {
+    settings.window = options.window.value_or(classifier.longest());
+    settings.stride = options.stride;
+  }
+  return settings;
 }
 
 }  // namespace integrad

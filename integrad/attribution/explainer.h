@@ -36,9 +36,11 @@ struct Prediction {
   std::optional<std::string> text_pair;
   std::string predicted;
   Index predicted_id = 0;
-  std::vector<double> probabilities;  // one a class: softmax, or sigmoid (multi-label, one logit)
+  std::vector<Index> predicted_ids;  // these three as in Explanation
+  std::vector<double> probabilities;
   std::vector<double> logits;
   Index truncated_tokens = 0;
+  std::vector<TextWindow> windows;  // tokens [first_token, last_token) of the whole encoding
 };
 
 /// An explanation with what only some callers want.
@@ -48,7 +50,7 @@ struct ExplanationResult {
   Matrix<float> full_attributions;  // (tokens × hidden) when asked for
 };
 
-/// Receives results in the order of the inputs (for target "all": class after class).
+/// Receives results in the order of the inputs (of several targets: class after class).
 using ResultSink = std::function<void(ExplanationResult&&)>;
 
 /// Belongs to one thread at a time; the classifier may be shared and must outlive it. Errors:
@@ -61,9 +63,9 @@ class Explainer {
   Explainer& operator=(Explainer&&) noexcept;
   ~Explainer();
 
-  /// Integrated gradients of one text; for target "all" of its first class only.
+  /// Integrated gradients of one text; of several targets the first only.
   Explanation explain(std::string_view text, const ExplainOptions& options = {});
-  /// One explanation a text (and class, for target "all"), in order.
+  /// One explanation a text (and class, where the target is several), in order.
   std::vector<Explanation> explain(std::span<const TextInput> texts,
                                    const ExplainOptions& options = {});
   /// The same for any number of texts: memory stays bounded, results are handed over as they come.
@@ -72,8 +74,8 @@ class Explainer {
   void explain_ids(std::span<const TokenInput> inputs, const ExplainOptions& options,
                    const ResultSink& sink);
 
-  /// Labels and probabilities; of the options only max_length, replace_invalid and the memory
-  /// bounds are read.
+  /// Labels and probabilities; of the options only max_length, long_texts, window, stride,
+  /// threshold, replace_invalid and the memory bounds are read.
   std::vector<Prediction> predict(std::span<const TextInput> texts,
                                   const ExplainOptions& options = {});
   /// Logits of tokenised inputs: (inputs × classes).

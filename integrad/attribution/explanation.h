@@ -36,15 +36,27 @@ struct SpanAttribution {
   bool operator==(const SpanAttribution&) const = default;
 };
 
+/// A part of a long text that the model read at once.
+struct TextWindow {
+  Index first_token = 0, last_token = 0;  // tokens [first_token, last_token) of the explanation
+  std::vector<double> probabilities;      // one a class, as if the window were all there is
+  std::vector<double> logits;
+  bool operator==(const TextWindow&) const = default;
+};
+
 /// Integrated gradients of one text for one class.
 struct Explanation {
   std::string text;
   std::optional<std::string> text_pair;
   std::string predicted;  // label with the largest probability
   Index predicted_id = 0;
-  std::vector<double> probabilities;  // one a class: softmax, or sigmoid (multi-label, one logit)
-  std::vector<double> logits;
-  std::string target;  // label that is explained
+  /// What the model says holds, the likeliest first: predicted_id, or of several labels at once all
+  /// that reach the threshold (it may be none).
+  std::vector<Index> predicted_ids;
+  /// One a class: softmax; sigmoid (several labels at once, one logit); the value (regression).
+  std::vector<double> probabilities;
+  std::vector<double> logits;  // of a document in windows: the mean of the windows'
+  std::string target;          // label that is explained
   Index target_id = 0;
   double value = 0;            // F(x): the target's score at the input
   double baseline_value = 0;   // F(x'): … at the baseline
@@ -54,6 +66,7 @@ struct Explanation {
   std::vector<TokenAttribution> tokens;
   std::vector<SpanAttribution> words;
   std::vector<SpanAttribution> sentences;
+  std::vector<TextWindow> windows;  // empty where the model read the whole text at once
   bool operator==(const Explanation&) const = default;
 };
 
@@ -75,8 +88,12 @@ struct ExplanationSettings {
   std::string method;    // quadrature rule
   Index n_steps = 0;
   std::optional<Index> max_length;
-  std::string backend;    // "cpu", "reference"
-  std::string precision;  // "f32", "f64"
+  std::string backend;                  // "cpu", "reference"
+  std::string precision;                // "f32", "f64"
+  std::optional<double> threshold;      // of several labels at once: from where on one is predicted
+  std::string long_texts = "truncate";  // or "windows"
+  std::optional<Index> window;          // tokens of a window, specials included
+  std::optional<Index> stride;          // tokens that neighbours share; none: a quarter
   bool operator==(const ExplanationSettings&) const = default;
 };
 

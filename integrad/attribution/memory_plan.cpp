@@ -4,6 +4,7 @@
 #include <string>
 
 #include "integrad/base/error.h"
+#include "integrad/models/chain_shape.h"
 
 namespace integrad {
 namespace {
@@ -21,7 +22,7 @@ constexpr Index thread_bytes = Index{224} << 10;  // a panel of weights
 }  // namespace
 
 Index path_columns(const MemoryNeeds& needs) {
-  return (needs.chain.lifted ? 4 : 1) * needs.config.hidden_size;
+  return needs.chain.lifted ? lifted_columns(needs.config) : columns_at(needs.config, needs.cut);
 }
 
 MemoryCost group_cost(const MemoryNeeds& needs) {
@@ -38,7 +39,13 @@ MemoryCost group_cost(const MemoryNeeds& needs) {
   return cost;
 }
 
-MemoryCost chunk_cost(const MemoryNeeds& needs) {
+MemoryCost point_cost(const MemoryNeeds& needs) {
+  const Index classes = needs.config.classes();
+  return {2 * classes * Index{sizeof(double)} + point_bytes,
+          2 * path_columns(needs) * needs.number_bytes + point_row_bytes};
+}
+
+MemoryCost network_cost(const MemoryNeeds& needs) {
   const ModelConfig& config = needs.config;
   const ChainMemory chain = chain_memory(config, needs.cut, needs.chain);
   // Wider rows are summed in several panels; meanwhile each thread keeps sums that are not done.
@@ -46,21 +53,27 @@ MemoryCost chunk_cost(const MemoryNeeds& needs) {
   const Index unfinished =
       config.hidden_size > widest_panel ? needs.threads * panel_columns : Index{0};
   const Index numbers = chain.numbers_per_row + unfinished +
-                        2 * path_columns(needs)        // points, derivatives
-                        + config.hidden_size           // the ends of the path
+                        config.hidden_size             // the ends of the path
                         + config.inner_size            // a feed-forward's middle
                         + 3 * config.hidden_size / 2;  // converted to bf16
   const Index classes = config.classes();
-  return {(chain.numbers_per_sequence + 2 * config.hidden_size + classes) * needs.number_bytes +
-              2 * classes * Index{sizeof(double)} + point_bytes,
-          numbers * needs.number_bytes + point_row_bytes};
+  return {(chain.numbers_per_sequence + 2 * config.hidden_size + 2 * classes) * needs.number_bytes,
+          numbers * needs.number_bytes};
+}
+
+MemoryCost chunk_cost(const MemoryNeeds& needs) {
+  const MemoryCost points = point_cost(needs), network = network_cost(needs);
+  return {points.bytes_per_path + network.bytes_per_path,
+          points.bytes_per_row + network.bytes_per_row};
 }
 
 Index fixed_bytes(const MemoryNeeds& needs, Index longest) {
   const Index head = needs.config.hidden_size / needs.config.heads;
   const Index widest = std::max(longest, needs.config.hidden_size);  // converted, two in a word
   const Index attention =
-      (2 * longest * longest + longest * widest / 2 + 4 * longest * head) * needs.number_bytes;
+      (2 * longest * longest + longest * widest / 2 + 4 * longest * head +
+       longest * met_positions(needs.config, longest)) *
+      needs.number_bytes;
   return needs.threads * (attention + thread_bytes) + needs.nodes * 64;
 }
 
@@ -74,24 +87,36 @@ Index kept_weight_bytes(const ModelConfig& config) {
 
 bool worth_keeping_weights(Index rows) { return rows >= 8 * preferred_rows; }
 
-ChunkPlan plan_chunks(const MemoryNeeds& needs, Index limit, Index used, Index longest,
-                      Index shortest) {
+ChunkPlan plan_chunks(const MemoryNeeds& needs, Index limit, Index used, const Lengths& lengths) {
+  const Index shortest = std::max<Index>(1, lengths.shortest), longest = lengths.longest;
+  const auto bytes_per_row = [&](const MemoryCost& cost) {
+    return cost.bytes_per_row + (cost.bytes_per_path + shortest - 1) / shortest;
+  };
   MemoryNeeds tried = needs;
+  tried.chain.keep_traces = true;
+  const Index rows = (limit - used) / bytes_per_row(chunk_cost(tried));
+  if (rows >= std::max(lengths.longest_path, fewest_rows)) {
+    const Index held = std::min(rows, std::max(preferred_rows, lengths.longest_path));
+    return {held, held, true};
+  }
+  // A document's points are kept whole, its windows run one after another.
+  const bool document = lengths.longest_path > longest;
+  const Index points = document ? lengths.longest_path * bytes_per_row(point_cost(needs)) : 0;
   for (const bool keep_traces : {true, false}) {
     tried.chain.keep_traces = keep_traces;
-    const MemoryCost cost = chunk_cost(tried);
-    const Index bytes_per_row =
-        cost.bytes_per_row + (cost.bytes_per_path + shortest - 1) / shortest;
-    const Index rows = (limit - used) / bytes_per_row;
-    if (rows >= (keep_traces ? std::max(longest, fewest_rows) : longest)) {
-      return {std::min(rows, std::max(preferred_rows, longest)), keep_traces};
+    const Index per_row = bytes_per_row(document ? network_cost(tried) : chunk_cost(tried));
+    const Index left = (limit - used - points) / per_row;
+    if (left >= (keep_traces ? std::max(longest, fewest_rows) : longest)) {
+      const Index held = std::min(left, std::max(preferred_rows, longest));
+      return {held, document ? lengths.longest_path : held, keep_traces};
     }
     if (keep_traces) continue;
     constexpr Index mebibyte = Index{1} << 20;
-    const Index needed = (used + longest * bytes_per_row) / mebibyte + 1;
+    const Index needed = (used + points + longest * per_row) / mebibyte + 1;
     throw UsageError("the memory limit of " + std::to_string(limit) +
-                     " bytes does not hold one point of a text of " + std::to_string(longest) +
-                     " tokens; allow at least " + std::to_string(needed) + " MiB");
+                     " bytes does not hold one point of a text of " +
+                     std::to_string(lengths.longest_path) + " tokens; allow at least " +
+                     std::to_string(needed) + " MiB");
   }
   return {};
 }

@@ -2,6 +2,9 @@
 // through the network. Plain arithmetic on sizes; nothing is allocated here. Internal.
 #pragma once
 
+#include <algorithm>
+
+#include "integrad/compute/sequences.h"
 #include "integrad/models/chain_memory.h"
 
 namespace integrad {
@@ -30,10 +33,31 @@ Index path_columns(const MemoryNeeds& needs);
 
 /// Kept for all texts of a group: both ends of the path, the tokens, the sums of each target.
 MemoryCost group_cost(const MemoryNeeds& needs);
-/// Kept for one chunk of points (a path is a point here): points, derivatives, traces, temporaries.
+/// Kept for the points of one call (a path is a point here) and their derivatives.
+MemoryCost point_cost(const MemoryNeeds& needs);
+/// Kept for what runs through the network at once (a path is a sequence here): traces, temporaries.
+MemoryCost network_cost(const MemoryNeeds& needs);
+/// Both, where all points of a call run through the network at once.
 MemoryCost chunk_cost(const MemoryNeeds& needs);
 /// Kept whatever the number of texts: the rule, and for each thread one head of attention.
 Index fixed_bytes(const MemoryNeeds& needs, Index longest);
+
+/// Sizes of a group's texts in tokens. A document in windows is many sequences and one path.
+struct Lengths {
+  Index total = 0;
+  Index longest = 1, shortest = 0;  // sequence
+  Index longest_path = 1;
+
+  void add_path(const Sequences& sequences) {
+    for (Index s = 0; s < sequences.count(); ++s) {
+      const Index length = sequences.length(s);
+      shortest = total == 0 && s == 0 ? length : std::min(shortest, length);
+      longest = std::max(longest, length);
+    }
+    longest_path = std::max(longest_path, sequences.rows());
+    total += sequences.rows();
+  }
+};
 
 /// What the blocks' weights take as bfloat16 numbers, once for each direction.
 Index kept_weight_bytes(const ModelConfig& config);
@@ -41,15 +65,16 @@ Index kept_weight_bytes(const ModelConfig& config);
 bool worth_keeping_weights(Index rows);
 
 struct ChunkPlan {
-  Index rows = 0;           // of hidden states evaluated at once
+  Index rows = 0;           // of hidden states that run through the network at once
+  Index point_rows = 0;     // of the points of one call: more only where a document has more
   bool keep_traces = true;  // ChainOptions::keep_traces
 };
 
 /// Divides what is left of `limit` bytes when `used` (group_cost and fixed_bytes) are taken. Traces
 /// are kept where that holds a point of the longest text and enough rows for the products to be
-/// fast; else each block runs forward twice. Throws UsageError when one point does not fit even so.
-/// `longest` and `shortest`: tokens of the group's texts.
-ChunkPlan plan_chunks(const MemoryNeeds& needs, Index limit, Index used, Index longest,
-                      Index shortest);
+/// fast; else each block runs forward twice. Where a document does not fit like that but its
+/// windows do, it runs window by window, forward twice. Throws UsageError when not even one window
+/// and one point fit.
+ChunkPlan plan_chunks(const MemoryNeeds& needs, Index limit, Index used, const Lengths& lengths);
 
 }  // namespace integrad

@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 
+#include "integrad/attribution/baseline_positions.h"
 #include "integrad/attribution/quadrature.h"
 #include "integrad/attribution/score.h"
+#include "integrad/attribution/windows.h"
 #include "integrad/base/matrix.h"
 #include "integrad/base/profile.h"
 #include "integrad/compute/precision.h"
@@ -26,14 +28,23 @@ struct ExplainOptions {
   std::string layer = "embeddings";  // layer_names.h
   bool layer_input = false;          // start at the layer's input instead of its output
   std::string baseline = "pad";      // baseline.h
+  BaselinePositions baseline_positions = BaselinePositions::ids;
   std::string target = "predicted";  // target.h
+  /// For models with several labels at once: "predicted" means every label with at least this
+  /// probability. None: the likeliest label is explained, those from 0.5 on are called predicted.
+  std::optional<double> threshold;
   Score score = Score::probability;
   // How the integral is taken.
   Quadrature method = Quadrature::gausslegendre;
   Index n_steps = 50;
-  std::optional<Index> max_length;  // tokens, specials included; the model's own limit holds too
-  bool replace_invalid = false;     // U+FFFD for bytes that are not UTF-8
-  bool full_attributions = false;   // keep (tokens × hidden) attributions too
+  /// Tokens of a text, specials included; what is longer is cut. The model's own limit holds too,
+  /// unless long texts are read in windows.
+  std::optional<Index> max_length;
+  LongTexts long_texts = LongTexts::truncate;
+  std::optional<Index> window;     // windows.h; none: what the model can read
+  std::optional<Index> stride;     // windows.h
+  bool replace_invalid = false;    // U+FFFD for bytes that are not UTF-8
+  bool full_attributions = false;  // keep (tokens × hidden) attributions too
   /// Leaves out work that cannot change a result beyond rounding: what only other rows than [CLS]
   /// would read, and projections that are straight lines along the path. Off is for checking.
   bool exact_savings = true;

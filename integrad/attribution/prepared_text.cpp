@@ -2,32 +2,72 @@
 
 #include <algorithm>
 
+#include "integrad/attribution/windows.h"
 #include "integrad/base/error.h"
+#include "integrad/models/positions.h"
 
 namespace integrad {
 namespace {
 
-/// One sequence of all tokens of an encoding, at positions 0, 1, 2, …
-PreparedText from_encoding(const Encoding& encoding) {
+TokenAttribution token_of(const Encoding& encoding, std::size_t i) {
+  TokenAttribution token;
+  token.token = encoding.tokens[i];
+  token.id = encoding.ids[i];
+  token.start = encoding.offsets[i].start;
+  token.end = encoding.offsets[i].end;
+  if (encoding.words[i] >= 0) token.word = encoding.words[i];
+  token.segment = encoding.segments[i];
+  token.special = encoding.special[i] != 0;
+  return token;
+}
+
+/// Adds the positions of the last `count` ids, which are a sequence of their own.
+void add_positions(const ModelConfig& config, std::size_t count, TokenBatch& batch) {
+  const auto ids = std::span<const std::int32_t>(batch.ids).last(count);
+  const std::vector<std::int32_t> positions = position_ids(config, ids);
+  batch.positions.insert(batch.positions.end(), positions.begin(), positions.end());
+}
+
+/// One sequence a window, each with positions of its own; tokens that no window reads are left out.
+PreparedText from_windows(const Encoding& encoding, std::span<const Window> windows,
+                          const ModelConfig& config) {
   PreparedText text;
   text.truncated_tokens = encoding.truncated_tokens;
+  std::vector<Index> number(encoding.ids.size(), -1);  // of each token among those that are read
+  for (const Window& window : windows) {
+    for (const Index token : window.tokens) number[static_cast<std::size_t>(token)] = 0;
+  }
+  for (std::size_t i = 0; i < number.size(); ++i) {
+    if (number[i] < 0) {
+      ++text.truncated_tokens;
+      continue;
+    }
+    number[i] = static_cast<Index>(text.tokens.size());
+    text.tokens.push_back(token_of(encoding, i));
+  }
   TokenBatch& batch = text.path.input;
-  batch.ids = encoding.ids;
-  batch.type_ids = encoding.type_ids;
-  batch.sequences.append(encoding.size());
-  for (std::size_t i = 0; i < encoding.ids.size(); ++i) {
-    batch.positions.push_back(static_cast<std::int32_t>(i));
-    text.rows.push_back(static_cast<Index>(i));
-    TokenAttribution& token = text.tokens.emplace_back();
-    token.token = encoding.tokens[i];
-    token.id = encoding.ids[i];
-    token.start = encoding.offsets[i].start;
-    token.end = encoding.offsets[i].end;
-    if (encoding.words[i] >= 0) token.word = encoding.words[i];
-    token.segment = encoding.segments[i];
-    token.special = encoding.special[i] != 0;
+  for (const Window& window : windows) {
+    for (const Index token : window.tokens) {
+      const auto i = static_cast<std::size_t>(token);
+      batch.ids.push_back(encoding.ids[i]);
+      batch.type_ids.push_back(encoding.type_ids[i]);
+      text.rows.push_back(number[i]);
+    }
+    batch.sequences.append(static_cast<Index>(window.tokens.size()));
+    add_positions(config, window.tokens.size(), batch);
+    if (windows.size() == 1) continue;
+    // Its part of the text is read in full, so that its tokens keep following each other.
+    const Index first = number[static_cast<std::size_t>(window.first_token)];
+    text.windows.push_back({first, first + window.last_token - window.first_token, {}, {}});
   }
   return text;
+}
+
+/// One window of all tokens.
+Window whole(const Encoding& encoding) {
+  Window window;
+  for (Index i = 0; i < encoding.size(); ++i) window.tokens.push_back(i);
+  return window;
 }
 
 void check_lengths(const TokenInput& input) {
@@ -46,18 +86,27 @@ void check_lengths(const TokenInput& input) {
 
 PreparedText prepare(const TextInput& input, const TextClassifier& classifier,
                      const ExplainOptions& options) {
+  const bool in_windows = options.long_texts == LongTexts::windows;
+  const Index longest = classifier.longest();
   EncodeOptions encode;
-  encode.max_length =
-      std::min(options.max_length.value_or(classifier.longest()), classifier.longest());
+  encode.max_length = options.max_length;
+  if (!in_windows) encode.max_length = std::min(options.max_length.value_or(longest), longest);
   const Tokenizer& tokenizer = classifier.tokenizer();
   TextInput shown = input;
   if (options.replace_invalid) {
     shown.text = repair_utf8(shown.text);
     if (shown.text_pair) shown.text_pair = repair_utf8(*shown.text_pair);
   }
-  PreparedText text =
-      from_encoding(shown.text_pair ? tokenizer.encode_pair(shown.text, *shown.text_pair, encode)
-                                    : tokenizer.encode(shown.text, encode));
+  const Encoding encoding = shown.text_pair
+                                ? tokenizer.encode_pair(shown.text, *shown.text_pair, encode)
+                                : tokenizer.encode(shown.text, encode);
+  std::vector<Window> windows;
+  if (in_windows) {
+    windows = split_into_windows(encoding, {options.window.value_or(longest), options.stride});
+  } else {
+    windows.push_back(whole(encoding));
+  }
+  PreparedText text = from_windows(encoding, windows, classifier.config());
   text.input = std::move(shown);
   return text;
 }
@@ -82,20 +131,69 @@ PreparedText prepare(const TokenInput& input, const TextClassifier& classifier) 
     if (masked) continue;
     batch.ids.push_back(token.id);
     batch.type_ids.push_back(input.type_ids.empty() ? 0 : input.type_ids[i]);
-    batch.positions.push_back(static_cast<std::int32_t>(i));
     text.rows.push_back(static_cast<Index>(i));
   }
-  if (batch.ids.empty() || batch.positions[0] != 0) {
+  if (text.rows.empty() || text.rows[0] != 0) {
     throw UsageError("token input: the first token must not be masked, the classifier reads it");
+  }
+  const ModelConfig& config = classifier.config();
+  const bool gap = text.rows.back() + 1 != static_cast<Index>(text.rows.size());
+  if (gap && (config.distances || config.family->mixes_neighbours)) {
+    throw UsageError("token input: a token between others is masked, but " +
+                     std::string(config.family->model_type) + " looks at the distances of tokens");
+  }
+  const std::vector<std::int32_t> positions = position_ids(config, input.ids);
+  for (const Index row : text.rows) {
+    batch.positions.push_back(positions[static_cast<std::size_t>(row)]);
   }
   batch.sequences.append(static_cast<Index>(batch.ids.size()));
   return text;
 }
 
-void add_baseline(PreparedText& text, const Baseline& baseline, Cut cut,
-                  const Tokenizer& tokenizer) {
+namespace {
+
+/// Positions by the baseline's own ids; masked tokens count with the ids that they have.
+void place_baseline(PreparedText& text, const ModelConfig& config) {
+  TokenBatch& batch = text.path.baseline;
+  batch.positions.clear();
+  if (!text.windows.empty()) {  // nothing is masked
+    const std::span<const std::int32_t> ids(batch.ids);
+    for (Index s = 0; s < batch.sequences.count(); ++s) {
+      const auto positions =
+          position_ids(config, ids.subspan(static_cast<std::size_t>(batch.sequences.start(s)),
+                                           static_cast<std::size_t>(batch.sequences.length(s))));
+      batch.positions.insert(batch.positions.end(), positions.begin(), positions.end());
+    }
+    return;
+  }
+  std::vector<std::int32_t> ids;
+  for (const TokenAttribution& token : text.tokens) ids.push_back(token.id);
+  for (std::size_t r = 0; r < text.rows.size(); ++r) {
+    ids[static_cast<std::size_t>(text.rows[r])] = batch.ids[r];
+  }
+  const std::vector<std::int32_t> positions = position_ids(config, ids);
+  for (const Index row : text.rows) {
+    batch.positions.push_back(positions[static_cast<std::size_t>(row)]);
+  }
+}
+
+}  // namespace
+
+void add_baseline(PreparedText& text, const Baseline& baseline, BaselinePositions positions,
+                  Cut cut, const TextClassifier& classifier) {
+  const Tokenizer& tokenizer = classifier.tokenizer();
   text.path.baseline = text.path.input;
-  text.path.baseline.ids = baseline.ids(text.path.input.ids, tokenizer);
+  if (text.windows.empty()) {
+    text.path.baseline.ids = baseline.ids(text.path.input.ids, tokenizer);
+  } else {  // a token has one baseline, whatever window reads it
+    std::vector<std::int32_t> ids;
+    for (const TokenAttribution& token : text.tokens) ids.push_back(token.id);
+    ids = baseline.ids(ids, tokenizer);
+    for (std::size_t r = 0; r < text.rows.size(); ++r) {
+      text.path.baseline.ids[r] = ids[static_cast<std::size_t>(text.rows[r])];
+    }
+  }
+  if (positions == BaselinePositions::ids) place_baseline(text, classifier.config());
   if (!baseline.zero()) return;
   for (const std::int32_t id : text.path.input.ids) {
     const bool kept = cut <= Cut::embeddings && is_special(id, tokenizer.special_tokens());

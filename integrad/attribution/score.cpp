@@ -66,23 +66,32 @@ std::string_view to_string(Score score) {
   return "log_odds";
 }
 
-std::vector<double> probabilities_of(std::span<const double> logits, bool sigmoid) {
-  std::vector<double> probabilities;
-  const double normalizer = sigmoid ? 0 : log_sum_exp(logits, -1);
-  for (const double logit : logits) {
-    probabilities.push_back(sigmoid ? sigmoid_of(logit) : std::exp(logit - normalizer));
+Link link_of(const ModelConfig& config) {
+  if (config.problem == Problem::regression) return Link::identity;
+  return config.sigmoid() ? Link::sigmoid : Link::softmax;
+}
+
+std::vector<double> probabilities_of(std::span<const double> logits, Link link) {
+  std::vector<double> probabilities(logits.begin(), logits.end());
+  if (link == Link::identity) return probabilities;
+  const double normalizer = link == Link::softmax ? log_sum_exp(logits, -1) : 0;
+  for (double& p : probabilities) {
+    p = link == Link::softmax ? std::exp(p - normalizer) : sigmoid_of(p);
   }
   return probabilities;
 }
 
-double evaluate_score(Score score, bool sigmoid, std::span<const double> logits, Index target,
+double evaluate_score(Score score, Link link, std::span<const double> logits, Index target,
                       std::span<double> seed) {
   const auto t = static_cast<std::size_t>(target);
-  if (!sigmoid && score == Score::probability) return softmax_probability(logits, t, seed);
-  if (!sigmoid && score == Score::log_odds) return softmax_log_odds(logits, t, seed);
+  if (link == Link::softmax && score == Score::probability) {
+    return softmax_probability(logits, t, seed);
+  }
+  if (link == Link::softmax && score == Score::log_odds) return softmax_log_odds(logits, t, seed);
   std::fill(seed.begin(), seed.end(), 0.0);
   seed[t] = 1;
-  if (score != Score::probability) return logits[t];  // a sigmoid's log-odds are its logit
+  // A sigmoid's log-odds are its logit.
+  if (link != Link::sigmoid || score != Score::probability) return logits[t];
   const double p = sigmoid_of(logits[t]);
   seed[t] = p * (1 - p);
   return p;

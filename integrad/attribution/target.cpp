@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <numeric>
 #include <optional>
 
@@ -29,8 +30,22 @@ Index largest(std::span<const double> values) {
   return std::max_element(values.begin(), values.end()) - values.begin();
 }
 
-Target Target::parse(std::string_view name, std::span<const std::string> labels) {
+std::vector<Index> labels_above(double threshold, std::span<const double> logits) {
+  const double least = std::log(threshold / (1 - threshold));
+  const auto logit = [&](Index c) { return logits[static_cast<std::size_t>(c)]; };
+  std::vector<Index> labels;
+  for (Index c = 0; c < static_cast<Index>(logits.size()); ++c) {
+    if (logit(c) >= least) labels.push_back(c);
+  }
+  std::stable_sort(labels.begin(), labels.end(),
+                   [&](Index a, Index b) { return logit(a) > logit(b); });
+  return labels;
+}
+
+Target Target::parse(std::string_view name, std::span<const std::string> labels,
+                     std::optional<double> threshold) {
   Target target;
+  target.threshold_ = threshold;
   const auto classes = static_cast<Index>(labels.size());
   const auto one = [&](Index c) {
     target.kind_ = Kind::one;
@@ -59,8 +74,11 @@ Target Target::parse(std::string_view name, std::span<const std::string> labels)
 
 std::vector<Index> Target::classes(std::span<const double> logits) const {
   switch (kind_) {
-    case Kind::predicted:
-      return {largest(logits)};
+    case Kind::predicted: {
+      std::vector<Index> above;
+      if (threshold_) above = labels_above(*threshold_, logits);
+      return above.empty() ? std::vector<Index>{largest(logits)} : above;
+    }
     case Kind::one:
       return {class_};
     case Kind::all:

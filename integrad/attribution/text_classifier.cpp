@@ -36,7 +36,7 @@ std::string_view TextClassifier::precision() const {
 }
 
 Index TextClassifier::longest() const {
-  return std::min(config().positions, tokenizer_.model_max_length().value_or(config().positions));
+  return std::min(config().longest, tokenizer_.model_max_length().value_or(config().longest));
 }
 
 ModelCard TextClassifier::card(bool with_sha256) const {

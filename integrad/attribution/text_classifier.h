@@ -27,7 +27,7 @@ class TextClassifier {
   const std::string& backend() const { return backend_; }
   /// "f32" or "f64".
   std::string_view precision() const;
-  /// Longest text in tokens: the position table, or the tokenizer's own limit if that is shorter.
+  /// Longest text in tokens: the model's limit, or the tokenizer's own if that is shorter.
   Index longest() const;
   /// Path, family and labels; with the weights' SHA-256 if asked for (reads the files once more).
   ModelCard card(bool with_sha256) const;

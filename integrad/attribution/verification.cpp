@@ -61,7 +61,7 @@ double logit_distance(std::span<const Explanation> a, std::span<const Explanatio
 class LogOdds {
  public:
   LogOdds(const Classifier<double>& network, const TokenBatch& batch, int threads)
-      : sigmoid_(network.config().sigmoid()),
+      : link_(link_of(network.config())),
         workspace_(make_backend<double>("reference", threads)),
         function_(network, Cut::word_embeddings, std::span(&batch, 1), workspace_),
         outputs_(1, network.config().classes()),
@@ -77,7 +77,7 @@ class LogOdds {
   double value(const Matrix<double>& point) {
     function_.forward(points_, path_, point.view(), outputs_);
     const auto classes = static_cast<std::size_t>(outputs_.columns());
-    return evaluate_score(Score::log_odds, sigmoid_, {outputs_.row(0), classes}, target_,
+    return evaluate_score(Score::log_odds, link_, {outputs_.row(0), classes}, target_,
                           {seed_.row(0), classes});
   }
 
@@ -88,7 +88,7 @@ class LogOdds {
   }
 
  private:
-  bool sigmoid_;
+  Link link_;
   Workspace<double> workspace_;
   ClassifierFunction<double> function_;
   Sequences points_;
@@ -157,7 +157,7 @@ class Verification {
   void completeness() {
     const ModelConfig& config = classifier_.config();
     const bool jumps =
-        config.activation == Activation::relu || config.family->head_activation == Activation::relu;
+        config.activation == Activation::relu || config.head.activation == Activation::relu;
     together_ = explainer_.explain(texts_, options_);
     add("completeness, 50 nodes", "largest |gap|", largest_gap(together_), jumps ? 5e-2 : 1e-2);
     ExplainOptions fine = options_;

@@ -6,6 +6,7 @@
 #include "integrad/render/html_escape.h"
 #include "integrad/render/html_style.h"
 #include "integrad/render/layout.h"
+#include "integrad/render/wording.h"
 
 namespace integrad {
 namespace {
@@ -52,6 +53,17 @@ std::string entry(std::string_view name, std::string_view value, bool wide = fal
          "</dt><dd>" + escape_html(value) + "</dd></div>\n";
 }
 
+// "windows of 512 tokens, 128 shared"; "" where long texts are cut.
+std::string long_texts_of(const ExplanationSettings& settings) {
+  if (settings.long_texts != "windows" || !settings.window) return "";
+  return "windows of " + std::to_string(*settings.window) + " tokens, " +
+         (settings.stride ? std::to_string(*settings.stride) : "a quarter") + " shared";
+}
+
+std::string threshold_of(const ExplanationSettings& settings) {
+  return settings.threshold ? number_text(*settings.threshold) : "";
+}
+
 std::string made_by(const ModelCard& model, const ExplanationSettings& settings) {
   const std::string layer = settings.layer + (settings.layer_input ? " (input)" : "");
   return "<dl class=\"made\">\n" + entry("Model", model.path, true) +
@@ -61,6 +73,7 @@ std::string made_by(const ModelCard& model, const ExplanationSettings& settings)
          entry("Longest text", settings.max_length
                                    ? std::to_string(*settings.max_length) + " tokens"
                                    : std::string()) +
+         entry("Long texts", long_texts_of(settings)) + entry("Threshold", threshold_of(settings)) +
          entry("Computed on", settings.backend + ", " + settings.precision) +
          entry("SHA-256 of the weights", model.sha256, true) + "</dl>\n";
 }

@@ -1,7 +1,6 @@
 // html_card of html.h.
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <vector>
 
 #include "integrad/render/html.h"
@@ -12,9 +11,10 @@
 namespace integrad {
 namespace {
 
-constexpr std::size_t most_classes = 8;    // bars of a card
+constexpr std::size_t most_classes = 8;    // with a bar
 constexpr Index most_pieces = 12;          // pieces that a tooltip spells out
 constexpr std::size_t most_strongest = 6;  // words named below the text
+constexpr std::size_t most_open_windows = 8;
 
 std::string level_class(int level) {
   if (level == 0) return "";
@@ -56,57 +56,111 @@ std::string view_html(const Explanation& explanation, Granularity granularity,
   return out + "</div>\n";
 }
 
-std::string class_label(const Explanation& explanation, const ModelCard& model, Index id) {
-  if (id == explanation.target_id) return explanation.target;
-  if (id == explanation.predicted_id) return explanation.predicted;
-  if (id < static_cast<Index>(model.labels.size())) return model.labels[id];
-  return "class " + std::to_string(id);
+std::string bar(double share) {
+  const double part = std::isfinite(share) ? std::clamp(share, 0.0, 1.0) : 0;
+  return "<svg viewBox=\"0 0 1000 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+         "<rect width=\"" +
+         std::to_string(std::lround(part * 1000)) + "\" height=\"1\"/></svg>";
 }
 
-std::string bar_html(const Explanation& explanation, const ModelCard& model, Index id) {
-  const double probability = explanation.probabilities[id];
-  const double share = std::isfinite(probability) ? std::clamp(probability, 0.0, 1.0) : 0;
+std::string class_html(const Explanation& explanation, const ModelCard& model, Index id,
+                       bool with_bar) {
   const bool explained = id == explanation.target_id;
   return std::string("<li") + (explained ? " class=\"explained\"" : "") + "><span>" +
          escape_html(class_label(explanation, model, id)) + "</span> <span>" +
-         probability_text(explanation, id) +
-         "</span><svg viewBox=\"0 0 1000 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
-         "<rect width=\"" +
-         std::to_string(std::lround(share * 1000)) + "\" height=\"1\"/></svg></li>\n";
+         probability_text(explanation, id) + "</span>" +
+         (with_bar ? bar(explanation.probabilities[id]) : "") + "</li>\n";
 }
 
-// The likeliest classes and the explained one, in order of probability.
+// The likeliest classes and the explained one with bars; the rest is folded.
 std::string classes_html(const Explanation& explanation, const ModelCard& model) {
   if (is_regression(explanation)) return "";
-  std::vector<Index> ids(explanation.probabilities.size());
-  std::iota(ids.begin(), ids.end(), 0);
-  std::stable_sort(ids.begin(), ids.end(), [&](Index a, Index b) {
-    return explanation.probabilities[a] > explanation.probabilities[b];
-  });
-  std::string out = "<ul class=\"classes\" aria-label=\"Probabilities\">\n";
-  std::size_t shown = 0;
-  for (std::size_t rank = 0; rank < ids.size(); ++rank) {
-    if (rank >= most_classes && ids[rank] != explanation.target_id) continue;
-    out += bar_html(explanation, model, ids[rank]);
-    ++shown;
+  std::string shown, folded;
+  std::size_t rank = 0, hidden = 0;
+  for (const Index id : by_probability(explanation)) {
+    if (rank++ < most_classes || id == explanation.target_id) {
+      shown += class_html(explanation, model, id, true);
+    } else {
+      folded += class_html(explanation, model, id, false);
+      ++hidden;
+    }
   }
-  if (shown < ids.size()) {
-    out += "<li>and " + std::to_string(ids.size() - shown) + " less likely</li>\n";
+  std::string out =
+      "<div class=\"classes\"><ul aria-label=\"Probabilities\">\n" + shown + "</ul>\n";
+  if (hidden > 0) {
+    out += "<details><summary>and " + std::to_string(hidden) + " less likely</summary><ul>\n" +
+           folded + "</ul></details>\n";
   }
-  return out + "</ul>\n";
+  return out + "</div>\n";
 }
 
-std::string heading_html(const Explanation& explanation, Index number) {
-  const auto share = [&](Index id) {
+// "joy 81.2 %, love 62.0 %" where several labels hold at once.
+std::string predicted_html(const Explanation& explanation, const ModelCard& model) {
+  const auto named = [&](const std::string& label, Index id) {
     const std::string probability = probability_text(explanation, id);
-    return probability.empty() ? "" : " <span class=\"share\">" + probability + "</span>";
+    return escape_html(label) +
+           (probability.empty() ? "" : " <span class=\"share\">" + probability + "</span>");
   };
-  const bool other = explanation.target_id != explanation.predicted_id;
-  return "<header><h2><span class=\"number\">" + std::to_string(number) +
-         "</span><span class=\"role\">predicted</span> " + escape_html(explanation.predicted) +
-         share(explanation.predicted_id) + "</h2><p class=\"target" + (other ? " other" : "") +
-         "\">explained class: <b>" + escape_html(explanation.target) + "</b>" +
-         (other ? share(explanation.target_id) : "") + "</p></header>\n";
+  if (explanation.predicted_ids.empty() && !explanation.probabilities.empty()) {
+    return "no label, likeliest " + named(explanation.predicted, explanation.predicted_id);
+  }
+  if (explanation.predicted_ids.size() < 2) {
+    return named(explanation.predicted, explanation.predicted_id);
+  }
+  std::string out;
+  for (const Index id : explanation.predicted_ids) {
+    out += (out.empty() ? "" : ", ") + named(class_label(explanation, model, id), id);
+  }
+  return out;
+}
+
+std::string heading_html(const Explanation& explanation, const ModelCard& model, Index number) {
+  const bool other =
+      explanation.target_id != explanation.predicted_id || explanation.predicted_ids.size() > 1;
+  const std::string probability = probability_text(explanation, explanation.target_id);
+  const bool only_value = is_regression(explanation) && explanation.probabilities.size() == 1;
+  std::string out = "<header><h2><span class=\"number\">" + std::to_string(number) +
+                    "</span><span class=\"role\">" + (only_value ? "value of" : "predicted") +
+                    "</span> " + predicted_html(explanation, model) + "</h2>";
+  if (!only_value) {
+    out +=
+        std::string("<p class=\"target") + (other ? " other" : "") + "\">explained class: <b>" +
+        escape_html(explanation.target) + "</b>" +
+        (other && !probability.empty() ? " <span class=\"share\">" + probability + "</span>" : "") +
+        "</p>";
+  }
+  return out + "</header>\n";
+}
+
+// The words that a window starts with.
+std::string start_of_window(const Explanation& explanation, const TextWindow& window) {
+  const auto count = static_cast<Index>(explanation.tokens.size());
+  if (window.first_token < 0 || window.first_token >= count) return "";
+  const TokenAttribution& token = explanation.tokens[window.first_token];
+  const std::string_view text =
+      token.segment == 1 && explanation.text_pair ? *explanation.text_pair : explanation.text;
+  const auto start = std::clamp<Index>(token.start, 0, static_cast<Index>(text.size()));
+  return start_of(text.substr(static_cast<std::size_t>(start)), 32);
+}
+
+// What each window says about the explained class.
+std::string windows_html(const Explanation& explanation) {
+  const std::string words = windows_text(explanation);
+  if (words.empty()) return "";
+  const bool open = explanation.windows.size() <= most_open_windows;
+  std::string out = std::string("<details class=\"windows\"") + (open ? " open" : "") +
+                    "><summary>" + words + "; " + escape_html(explanation.target) +
+                    " in each:</summary><ol>\n";
+  const auto target = static_cast<std::size_t>(explanation.target_id);
+  for (const TextWindow& window : explanation.windows) {
+    if (target >= window.probabilities.size()) break;
+    const double probability = window.probabilities[target];
+    const bool value = is_regression(explanation);
+    out += "<li><span>" + escape_html(start_of_window(explanation, window)) + "</span> <span>" +
+           probability_text(probability, value) + "</span>" + (value ? "" : bar(probability)) +
+           "</li>\n";
+  }
+  return out + "</ol></details>\n";
 }
 
 std::string strongest_html(const Explanation& explanation) {
@@ -125,7 +179,7 @@ std::string html_card(const Explanation& explanation, const ModelCard& model, In
   const std::string id = std::to_string(number);
   std::string out = "<article class=\"card\" id=\"text-" + id + "\">\n";
   out += "<a class=\"skip\" href=\"#sum-" + id + "\">skip this text</a>\n";
-  out += heading_html(explanation, number);
+  out += heading_html(explanation, model, number);
   out += view_html(explanation, Granularity::word, "words");
   out += view_html(explanation, Granularity::token, "pieces");
   out += view_html(explanation, Granularity::sentence, "sentences");
@@ -133,6 +187,7 @@ std::string html_card(const Explanation& explanation, const ModelCard& model, In
   out += "<footer id=\"sum-" + id + "\">" + strongest_html(explanation);
   const std::string truncation = truncation_text(explanation);
   if (!truncation.empty()) out += "<p class=\"cut\">" + truncation + ".</p>\n";
+  out += windows_html(explanation);
   return out + "<p class=\"sum\">" + completeness_text(explanation) + "</p></footer>\n</article>\n";
 }
 

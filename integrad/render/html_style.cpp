@@ -81,12 +81,21 @@ font:500 .8125rem/1.4 system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif
 font-variant-numeric:tabular-nums;text-align:left;text-decoration:none;white-space:pre-wrap;
 overflow-wrap:anywhere;direction:ltr;unicode-bidi:isolate;pointer-events:none}
 .scale{margin:.5rem 0 0;font-size:.75rem;color:var(--soft)}
-.classes{grid-area:classes;list-style:none;margin:.5rem 0 0;padding:0;font-size:.8125rem}
+.classes{grid-area:classes;margin:.5rem 0 0;font-size:.8125rem}
+.classes ul,.windows ol{list-style:none;margin:0;padding:0}
+.classes summary,.windows summary{cursor:pointer;color:var(--soft)}
+.classes details ul{margin-top:.5rem}
+.classes details li{margin-bottom:.2rem}
+.windows{margin:0 0 .5rem}
+.windows ol{display:grid;grid-template-columns:repeat(auto-fill,minmax(14rem,1fr));
+gap:.3rem 1.5rem;margin:.4rem 0 .6rem}
+.windows li{display:grid;grid-template-columns:minmax(0,1fr) auto;column-gap:.75rem}
+.windows span{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .classes li{display:grid;grid-template-columns:minmax(0,1fr) auto;column-gap:.75rem;
 margin-bottom:.6rem;color:var(--soft)}
 .classes li.explained{color:var(--ink);font-weight:600}
 .classes span{overflow-wrap:anywhere}
-.classes svg{grid-column:1/-1;display:block;width:100%;height:5px;margin-top:.15rem;
+.classes svg,.windows svg{grid-column:1/-1;display:block;width:100%;height:5px;margin-top:.15rem;
 border-radius:3px;background:var(--line);fill:var(--bar)}
 .classes .explained svg{fill:var(--accent)}
 .card footer{grid-area:foot;margin-top:1rem;font-size:.8125rem;color:var(--soft)}
@@ -123,8 +132,8 @@ bottom:1rem;width:auto;max-width:none;padding:.75rem 1rem;font-size:1rem}
 .card{display:block;padding:1rem 1.25rem;-webkit-box-decoration-break:clone;box-decoration-break:clone}
 .card header{break-after:avoid}
 .card footer,.classes{break-inside:avoid}
-.classes{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:0 1.5rem;
-margin-top:.8rem}
+.classes{margin-top:.8rem}
+.classes ul{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:0 1.5rem}
 .text{font-size:11.5pt;orphans:3;widows:3}
 .w[data-tip]:hover::after,.w[data-tip]:focus::after{content:none}
 }

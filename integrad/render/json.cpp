@@ -53,7 +53,11 @@ Json json_of(const ExplanationSettings& settings) {
           {"n_steps", settings.n_steps},
           {"max_length", or_null(settings.max_length)},
           {"backend", settings.backend},
-          {"precision", settings.precision}};
+          {"precision", settings.precision},
+          {"threshold", or_null(settings.threshold)},
+          {"long_texts", settings.long_texts},
+          {"window", or_null(settings.window)},
+          {"stride", or_null(settings.stride)}};
 }
 
 Json json_of(const TokenAttribution& token, const FiniteNumbers& finite) {
@@ -78,6 +82,13 @@ Json json_of(const SpanAttribution& span, const FiniteNumbers& finite) {
           {"attribution", finite(span.attribution, "attribution of a span")}};
 }
 
+Json json_of(const TextWindow& window, const FiniteNumbers& finite) {
+  return {{"first_token", window.first_token},
+          {"last_token", window.last_token},
+          {"probabilities", finite(window.probabilities, "probability of a class in a window")},
+          {"logits", finite(window.logits, "logit of a class in a window")}};
+}
+
 template <class Item>
 Json list_of(const std::vector<Item>& items, const FiniteNumbers& finite) {
   Json list = Json::array();
@@ -91,6 +102,7 @@ Json json_of(const Explanation& explanation) {
           {"text_pair", or_null(explanation.text_pair)},
           {"predicted", explanation.predicted},
           {"predicted_id", explanation.predicted_id},
+          {"predicted_ids", explanation.predicted_ids},
           {"probabilities", finite(explanation.probabilities, "probability of a class")},
           {"logits", finite(explanation.logits, "logit of a class")},
           {"target", explanation.target},
@@ -102,7 +114,8 @@ Json json_of(const Explanation& explanation) {
           {"truncated_tokens", explanation.truncated_tokens},
           {"tokens", list_of(explanation.tokens, finite)},
           {"words", list_of(explanation.words, finite)},
-          {"sentences", list_of(explanation.sentences, finite)}};
+          {"sentences", list_of(explanation.sentences, finite)},
+          {"windows", list_of(explanation.windows, finite)}};
 }
 
 std::string compact(const Json& json) {

@@ -66,6 +66,7 @@ class Field {
   }
 
   bool is_null() const { return json_.is_null(); }
+  bool has(const char* key) const { return json_.is_object() && json_.contains(key); }
 
   operator std::string() const {  // NOLINT(google-explicit-constructor)
     if (!json_.is_string()) fail("a string");
@@ -122,6 +123,15 @@ auto optional(const Field& field, Read read) {
   return field.is_null() ? std::nullopt : std::optional(read(field));
 }
 
+// A key that files of older versions lack.
+template <class Read, class Value>
+Value later_key(const Field& parent, const char* key, Read read, Value missing) {
+  return parent.has(key) ? Value(read(parent[key])) : missing;
+}
+
+std::optional<Index> optional_whole(const Field& field) { return optional(field, whole); }
+std::optional<double> optional_number(const Field& field) { return optional(field, number); }
+
 TokenAttribution token_of(const Field& field) {
   return {.token = field["token"],
           .id = field["id"].integer<std::int32_t>(),
@@ -144,11 +154,21 @@ SpanAttribution span_of(const Field& field) {
           .attribution = field["attribution"]};
 }
 
+TextWindow window_of(const Field& field) {
+  return {.first_token = whole(field["first_token"]),
+          .last_token = whole(field["last_token"]),
+          .probabilities = field["probabilities"].list(number),
+          .logits = field["logits"].list(number)};
+}
+
 Explanation explanation_of(const Field& field) {
   return {.text = field["text"],
           .text_pair = optional(field["text_pair"], string),
           .predicted = field["predicted"],
           .predicted_id = whole(field["predicted_id"]),
+          .predicted_ids = later_key(
+              field, "predicted_ids", [](const Field& ids) { return ids.list(whole); },
+              std::vector<Index>{whole(field["predicted_id"])}),
           .probabilities = field["probabilities"].list(number),
           .logits = field["logits"].list(number),
           .target = field["target"],
@@ -160,7 +180,10 @@ Explanation explanation_of(const Field& field) {
           .truncated_tokens = whole(field["truncated_tokens"]),
           .tokens = field["tokens"].list(token_of),
           .words = field["words"].list(span_of),
-          .sentences = field["sentences"].list(span_of)};
+          .sentences = field["sentences"].list(span_of),
+          .windows = later_key(
+              field, "windows", [](const Field& windows) { return windows.list(window_of); },
+              std::vector<TextWindow>{})};
 }
 
 // A document without its explanations.
@@ -173,20 +196,26 @@ ExplanationDocument document_of(const Json& json) {
   }
   const Field model = root["model"];
   const Field settings = root["settings"];
-  return {.model = {.path = model["path"],
-                    .family = model["family"],
-                    .labels = model["labels"].list(string),
-                    .sha256 = model["sha256"]},
-          .settings = {.layer = settings["layer"],
-                       .layer_input = settings["layer_input"],
-                       .baseline = settings["baseline"],
-                       .score = settings["score"],
-                       .method = settings["method"],
-                       .n_steps = whole(settings["n_steps"]),
-                       .max_length = optional(settings["max_length"], whole),
-                       .backend = settings["backend"],
-                       .precision = settings["precision"]},
-          .explanations = {}};
+  return {
+      .model = {.path = model["path"],
+                .family = model["family"],
+                .labels = model["labels"].list(string),
+                .sha256 = model["sha256"]},
+      .settings = {.layer = settings["layer"],
+                   .layer_input = settings["layer_input"],
+                   .baseline = settings["baseline"],
+                   .score = settings["score"],
+                   .method = settings["method"],
+                   .n_steps = whole(settings["n_steps"]),
+                   .max_length = optional(settings["max_length"], whole),
+                   .backend = settings["backend"],
+                   .precision = settings["precision"],
+                   .threshold =
+                       later_key(settings, "threshold", optional_number, std::optional<double>()),
+                   .long_texts = later_key(settings, "long_texts", string, std::string("truncate")),
+                   .window = later_key(settings, "window", optional_whole, std::optional<Index>()),
+                   .stride = later_key(settings, "stride", optional_whole, std::optional<Index>())},
+      .explanations = {}};
 }
 
 bool is_blank(std::string_view line) {

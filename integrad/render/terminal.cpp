@@ -51,12 +51,80 @@ std::string class_text(const Explanation& explanation, const std::string& label,
   return visible_text(label, Lines::show) + (probability.empty() ? "" : " " + probability);
 }
 
-std::string heading(const Explanation& explanation) {
-  std::string line = class_text(explanation, explanation.predicted, explanation.predicted_id);
-  if (explanation.target_id != explanation.predicted_id) {
+// "joy 81.2 %, love 62.0 %" of several labels at once.
+std::string predicted_text(const Explanation& explanation, const ModelCard& model) {
+  if (explanation.predicted_ids.empty() && !explanation.probabilities.empty()) {
+    return "no label, likeliest " +
+           class_text(explanation, explanation.predicted, explanation.predicted_id);
+  }
+  if (explanation.predicted_ids.size() < 2) {
+    return class_text(explanation, explanation.predicted, explanation.predicted_id);
+  }
+  std::string text;
+  for (const Index id : explanation.predicted_ids) {
+    text += (text.empty() ? "" : ", ") +
+            class_text(explanation, class_label(explanation, model, id), id);
+  }
+  return text;
+}
+
+std::string heading(const Explanation& explanation, const ModelCard& model) {
+  std::string line = predicted_text(explanation, model);
+  const bool several = explanation.predicted_ids.size() > 1;
+  if (several || explanation.target_id != explanation.predicted_id) {
     line += "   explained: " + class_text(explanation, explanation.target, explanation.target_id);
   }
   return line + "\n";
+}
+
+// Right-aligned in `width` columns; a character of several bytes is one column.
+std::string right(const std::string& text, std::size_t width) {
+  const auto columns = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
+  return std::string(columns < width ? width - columns : 0, ' ') + text;
+}
+
+//   81.2 % ################     joy
+std::string class_list(const Explanation& explanation, const ModelCard& model) {
+  constexpr std::size_t few = 3, most = 6;
+  constexpr double longest = 20;
+  const std::vector<Index> ids = by_probability(explanation);
+  if (ids.size() <= few || is_regression(explanation)) return "";
+  std::string list;
+  std::size_t shown = 0;
+  for (std::size_t rank = 0; rank < ids.size(); ++rank) {
+    const Index id = ids[rank];
+    if (rank >= most && id != explanation.target_id) continue;
+    const double share = std::clamp(explanation.probabilities[id], 0.0, 1.0);
+    const auto length = static_cast<std::size_t>(std::lround(share * longest));
+    list += "  " + right(probability_text(explanation, id), 8) + " " + std::string(length, '#') +
+            std::string(static_cast<std::size_t>(longest) + 1 - length, ' ') +
+            start_of(class_label(explanation, model, id), 40) + "\n";
+    ++shown;
+  }
+  if (shown < ids.size()) {
+    list += "           and " + std::to_string(ids.size() - shown) + " less likely\n";
+  }
+  return list;
+}
+
+// "(read in 4 overlapping windows, POSITIVE in each: 97.1 %, 88.0 %, …)"
+std::string window_list(const Explanation& explanation) {
+  constexpr std::size_t most = 12;
+  const std::string words = windows_text(explanation);
+  if (words.empty()) return "";
+  std::string list;
+  std::size_t shown = 0;
+  for (const TextWindow& window : explanation.windows) {
+    const auto target = static_cast<std::size_t>(explanation.target_id);
+    if (target >= window.probabilities.size() || shown++ == most) break;
+    list += (list.empty() ? " " : ", ") +
+            probability_text(window.probabilities[target], is_regression(explanation));
+  }
+  if (shown > most) list += ", …";
+  return "(" + words + ", " + visible_text(explanation.target, Lines::show) + " in each:" + list +
+         ")\n";
 }
 
 void append_text(std::string& out, const std::vector<Run>& runs, const TerminalOptions& options) {
@@ -102,10 +170,7 @@ std::string strongest_list(const Explanation& explanation,
   for (const Run& run : strongest_runs(texts, limit)) {
     const double strength = colour_strength(run.attribution, scale);
     const auto length = std::max<std::size_t>(1, std::lround(std::abs(strength) * 10));
-    const std::string number = signed_number_text(run.attribution);
-    // A true minus sign is three bytes and one column wide.
-    const std::size_t width = number.size() - 2 * std::count(number.begin(), number.end(), '\xe2');
-    list += "  " + std::string(width < 9 ? 9 - width : 0, ' ') + number + " " +
+    list += "  " + right(signed_number_text(run.attribution), 9) + " " +
             std::string(length, strength < 0 ? '-' : '+') + std::string(11 - length, ' ') +
             start_of(run.text, 60) + "\n";
   }
@@ -124,11 +189,17 @@ ColourDepth parse_colour_depth(std::string_view name) {
 
 std::string render_terminal(const Explanation& explanation, const TerminalOptions& options) {
   const auto texts = lay_out(explanation, options.granularity);
-  std::string out = heading(explanation);
-  for (const auto& runs : texts) append_text(out, runs, options);
+  ModelCard model;
+  model.labels = options.labels;
+  std::string out = heading(explanation, model) + class_list(explanation, model);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) out += "── second text ──\n";
+    append_text(out, texts[i], options);
+  }
   if (explanation.text.empty() && texts.size() == 1) out += "(empty text)\n";
   const std::string truncation = truncation_text(explanation);
   if (!truncation.empty()) out += "(" + truncation + ")\n";
+  out += window_list(explanation);
   if (options.colours == ColourDepth::none) {
     out += "for (+) and against (-) " + visible_text(explanation.target, Lines::show) + "\n";
     out += strongest_list(explanation, texts, options);
@@ -139,10 +210,12 @@ std::string render_terminal(const Explanation& explanation, const TerminalOption
 }
 
 std::string render_terminal(const ExplanationDocument& document, const TerminalOptions& options) {
+  TerminalOptions named = options;
+  named.labels = document.model.labels;
   std::string out;
   for (const Explanation& explanation : document.explanations) {
     if (!out.empty()) out += '\n';
-    out += render_terminal(explanation, options);
+    out += render_terminal(explanation, named);
   }
   return out;
 }

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "integrad/attribution/explanation.h"
 #include "integrad/attribution/spans.h"
@@ -22,15 +23,17 @@ struct TerminalOptions {
   Palette palette = Palette::piyg;
   /// Longest list of the strongest tokens, words or sentences that is shown without colours.
   Index strongest = 10;
+  std::vector<std::string> labels = {};  // of the model, in order of the class number
 };
 
-/// A block of lines that ends with a line feed: predicted and explained class, the user's own text
-/// with coloured backgrounds, the legend and the completeness statement. Without colours a list of
-/// the strongest spans with their signed scores takes the place of the colours. Control characters
-/// of the text and of the labels are shown, never sent.
+/// A block of lines that ends with a line feed: predicted and explained class, of many classes the
+/// likeliest, the user's own text with coloured backgrounds (a second text below a line that says
+/// so), what each window of a long text says, the legend and the completeness statement. Without
+/// colours a list of the strongest spans with their signed scores takes the place of the colours.
+/// Control characters of the text and of the labels are shown, never sent.
 std::string render_terminal(const Explanation& explanation, const TerminalOptions& options = {});
 
-/// The blocks of all explanations with an empty line between them.
+/// The blocks of all explanations with an empty line between them; labels are the document's.
 std::string render_terminal(const ExplanationDocument& document,
                             const TerminalOptions& options = {});
 

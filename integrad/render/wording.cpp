@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
 
 namespace integrad {
 namespace {
@@ -35,17 +36,36 @@ std::string number_text(double value) {
 std::string signed_number_text(double value) { return (value > 0 ? "+" : "") + number_text(value); }
 
 bool is_regression(const Explanation& explanation) {
-  return explanation.probabilities.size() == 1 && explanation.probabilities == explanation.logits;
+  return !explanation.probabilities.empty() && explanation.probabilities == explanation.logits;
 }
 
 std::string probability_text(const Explanation& explanation, Index class_id) {
   if (class_id < 0 || class_id >= static_cast<Index>(explanation.probabilities.size())) return "";
-  const double probability = explanation.probabilities[class_id];
-  if (is_regression(explanation) || !std::isfinite(probability)) return number_text(probability);
+  return probability_text(explanation.probabilities[class_id], is_regression(explanation));
+}
+
+std::string probability_text(double probability, bool value) {
+  if (value || !std::isfinite(probability)) return number_text(probability);
   // "100.0 %" is kept for what is exactly 1.
   if (probability < 1 && probability >= 0.9995) return "> 99.9 %";
   if (probability > 0 && probability < 0.0005) return "< 0.1 %";
   return printed("%.1f", 100 * probability) + " %";
+}
+
+std::vector<Index> by_probability(const Explanation& explanation) {
+  std::vector<Index> ids(explanation.probabilities.size());
+  std::iota(ids.begin(), ids.end(), 0);
+  std::stable_sort(ids.begin(), ids.end(), [&](Index a, Index b) {
+    return explanation.probabilities[a] > explanation.probabilities[b];
+  });
+  return ids;
+}
+
+std::string class_label(const Explanation& explanation, const ModelCard& model, Index id) {
+  if (id == explanation.target_id) return explanation.target;
+  if (id == explanation.predicted_id) return explanation.predicted;
+  if (id >= 0 && id < static_cast<Index>(model.labels.size())) return model.labels[id];
+  return "class " + std::to_string(id);
 }
 
 double sum_of_attributions(const Explanation& explanation) {
@@ -70,6 +90,11 @@ std::string truncation_text(const Explanation& explanation) {
   const bool one = explanation.truncated_tokens == 1;
   return std::to_string(explanation.truncated_tokens) +
          (one ? " token did not fit and was cut off" : " tokens did not fit and were cut off");
+}
+
+std::string windows_text(const Explanation& explanation) {
+  if (explanation.windows.empty()) return "";
+  return "read in " + std::to_string(explanation.windows.size()) + " overlapping windows";
 }
 
 }  // namespace integrad

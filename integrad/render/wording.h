@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "integrad/attribution/explanation.h"
 
@@ -14,11 +15,17 @@ std::string number_text(double value);
 /// `number_text` with a plus sign when positive.
 std::string signed_number_text(double value);
 
-/// The model gives one number that is not a probability: a regression.
+/// The model gives values that are not probabilities: a regression.
 bool is_regression(const Explanation& explanation);
 
 /// "94.6 %", or the number itself for a regression; "" when there is no such class.
 std::string probability_text(const Explanation& explanation, Index class_id);
+
+/// All classes, the likeliest first (the first of equals).
+std::vector<Index> by_probability(const Explanation& explanation);
+
+/// The name of a class: the explanation's own, or the model's, or its number.
+std::string class_label(const Explanation& explanation, const ModelCard& model, Index id);
 
 /// Σ over all tokens, in their order.
 double sum_of_attributions(const Explanation& explanation);
@@ -31,5 +38,11 @@ std::string completeness_text(const Explanation& explanation);
 
 /// "37 tokens did not fit and were cut off"; "" when nothing was.
 std::string truncation_text(const Explanation& explanation);
+
+/// "read in 4 overlapping windows"; "" when the model read the whole text at once.
+std::string windows_text(const Explanation& explanation);
+
+/// "94.6 %", or the number itself where `value` is none.
+std::string probability_text(double probability, bool value);
 
 }  // namespace integrad

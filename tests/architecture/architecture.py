@@ -12,13 +12,15 @@ from pathlib import Path
 ARROWS = {
     "base": [],
     "checkpoint": ["base"],
+    "hub": ["base"],
     "text": ["base"],
     "compute": ["base"],
     "layers": ["compute"],
     "models": ["layers", "checkpoint"],
     "attribution": ["models", "text"],
     "render": ["base", "attribution/explanation.h", "attribution/spans.h"],
-    "cli": ["render", "attribution", "models", "text", "checkpoint", "compute", "base"],
+    "cli": ["render", "attribution", "models", "text", "checkpoint", "hub", "compute",
+            "base"],
 }
 # The public door may open onto every room.
 DOOR = "integrad/integrad.h"
@@ -29,11 +31,16 @@ THIRD_PARTY = [
     (r"omp\.h", r"integrad/compute/cpu/.*"),
     (r"(immintrin|x86intrin|cpuid)\.h", r"integrad/compute/cpu/.*"),
     (r"unicode/.*", r"integrad/text/(unicode|utf8)\w*\.cpp"),
-    (r"nlohmann/.*", r"(integrad/(checkpoint|text|render)|cli)/.*\.cpp"),
-    (r"openssl/.*", r"integrad/base/sha256\.cpp"),
+    (r"oniguruma\.h", r"integrad/text/regular_expression\.cpp"),
+    (r"google/protobuf/.*", r"integrad/text/sentencepiece_model\.cpp"),
+    (r"nlohmann/.*", r"(integrad/(checkpoint|hub|text|render)|cli)/.*\.cpp"),
+    (r"openssl/.*", r"integrad/(base/sha256|hub/blob_digest)\.cpp"),
+    (r"curl/.*", r"integrad/hub/http\.cpp"),
+    (r"hdf5\.h", r"integrad/checkpoint/hdf5_file\.cpp"),
+    (r"zlib\.h", r"integrad/checkpoint/inflate\.cpp"),
     (r"CLI/.*", r"cli/.*"),
     (r"csv\.h", r"cli/.*"),
-    (r"(sys/.*|fcntl|poll|unistd|termios)(\.h)?", r"(integrad/base|integrad/compute/cpu|cli)/.*\.cpp"),
+    (r"(sys/.*|fcntl|poll|pwd|unistd|termios)(\.h)?", r"(integrad/base|integrad/hub|integrad/compute/cpu|cli)/.*\.cpp"),
 ]
 STANDARD = r"[a-z_0-9]+|(std(arg|def|int|io|lib)|string|math|errno|signal|time|limits)\.h"
 

@@ -42,6 +42,9 @@ std::vector<Way> ways() {
   return all;
 }
 
+/// Of one kind of attention each.
+constexpr std::array<const char*, 2> models{"bert", "deberta-v3"};
+
 std::string name(const Way& way) {
   return "cut " + std::to_string(static_cast<int>(way.cut)) +
          (way.options.lifted ? " lifted" : "") +
@@ -51,8 +54,8 @@ std::string name(const Way& way) {
 
 /// A path of one text through a classifier, as the engine lays it out.
 struct Setting {
-  explicit Setting(const Way& way_, Precision precision = Precision::f32)
-      : way(way_), workspace(make_backend<float>("cpu", 1, precision)) {
+  Setting(const Way& way_, const char* model, Precision precision = Precision::f32)
+      : way(way_), fixture(model), workspace(make_backend<float>("cpu", 1, precision)) {
     const Index length = batch.sequences.rows(), hidden = classifier.config().hidden_size;
     const Index columns = way.options.lifted ? 4 * hidden : hidden;
     input = random_matrix<float>(length, columns, 1, 0.5);
@@ -72,14 +75,14 @@ struct Setting {
     sample_paths<float>(
         function, std::span(&path, 1), make_quadrature(Quadrature::gausslegendre, nodes),
         [](std::span<const double> logits, Index target, std::span<double> seed) {
-          return evaluate_score(Score::probability, false, logits, target, seed);
+          return evaluate_score(Score::probability, Link::softmax, logits, target, seed);
         },
         [](Index, std::span<const double>) { return std::vector<Index>{0}; }, options);
     return counts;
   }
 
   Way way;
-  ModelFixture fixture{"bert"};
+  ModelFixture fixture;
   Classifier<float> classifier = Classifier<float>::load(
       read_model_config(ConfigFile::load(fixture.directory)), WeightFiles::open(fixture.directory));
   Workspace<float> workspace;
@@ -87,10 +90,13 @@ struct Setting {
   Matrix<float> input, baseline;
 };
 
-TEST(SteadyState, ForwardAndBackwardAllocateNothing) {
+class SteadyState : public ::testing::TestWithParam<const char*> {};
+class PlannedMemory : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(SteadyState, ForwardAndBackwardAllocateNothing) {
   for (const Precision precision : precisions) {
     for (const Way& way : ways()) {
-      Setting s(way, precision);
+      Setting s(way, GetParam(), precision);
       Matrix<float> summary, logits(1, s.classifier.config().classes());
       Matrix<float> d_summary(1, s.input.columns() / (way.options.lifted ? 4 : 1));
       Matrix<float> d_input(s.input.rows(), s.input.columns());
@@ -108,9 +114,9 @@ TEST(SteadyState, ForwardAndBackwardAllocateNothing) {
   }
 }
 
-TEST(SteadyState, ChunksOfAPathAllocateNothing) {
+TEST_P(SteadyState, ChunksOfAPathAllocateNothing) {
   for (const Way& way : ways()) {
-    Setting s(way);
+    Setting s(way, GetParam());
     // The ends, then 16 points in chunks of 4; the first of these finds everything too small.
     const auto counts = s.sample(16, 4 * s.batch.sequences.rows());
     ASSERT_EQ(counts.size(), 5U);
@@ -121,10 +127,10 @@ TEST(SteadyState, ChunksOfAPathAllocateNothing) {
 }
 
 /// What forward_to, sampling in one chunk and its backward hold at their peak, against the plan.
-TEST(Memory, PlanIsRightWithinAThird) {
+TEST_P(PlannedMemory, IsRightWithinAThird) {
   for (const Precision precision : precisions) {
     for (const Way& way : ways()) {
-      Setting s(way, precision);
+      Setting s(way, GetParam(), precision);
       constexpr Index points = 64;
       const Index length = s.batch.sequences.rows();
       const MemoryNeeds needs{.config = s.classifier.config(),
@@ -146,6 +152,9 @@ TEST(Memory, PlanIsRightWithinAThird) {
     }
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Models, SteadyState, ::testing::ValuesIn(models));
+INSTANTIATE_TEST_SUITE_P(Models, PlannedMemory, ::testing::ValuesIn(models));
 
 /// The whole of an Explainer, many texts and much of everything, stays under its limit or says that
 /// it cannot.
@@ -201,6 +210,37 @@ TEST(Memory, ASmallerLimitHoldsAfterALargerOne) {
   options.memory_limit = Index{1} << 20;
   explainer.explain(texts, options, [](ExplanationResult&&) {});
   EXPECT_LE(live_bytes() - before, options.memory_limit);
+}
+
+/// A long document in windows stays under its limit, whether its windows fit at once or not.
+TEST(Memory, DocumentsInWindowsStayUnderTheLimit) {
+  const auto classifier = TextClassifier::load(testing::fixtures / "models/bert");
+  std::string document;
+  for (int i = 0; i < 1000; ++i) document += "bad film ";
+  const std::vector<TextInput> texts{{document, {}}, {"good", {}}};
+  int refused = 0;
+  for (const Index mebibytes : {2, 8, 10, 14, 64}) {
+    for (const bool full : {false, true}) {
+      Explainer explainer(classifier, {.threads = 1});
+      ExplainOptions options;
+      options.long_texts = LongTexts::windows;
+      options.window = 64;
+      options.n_steps = 3;
+      options.full_attributions = full;
+      options.memory_limit = mebibytes << 20;
+      const auto before = live_bytes();
+      testing::reset_peak();
+      try {
+        explainer.explain(texts, options, [](ExplanationResult&&) {});
+      } catch (const UsageError&) {
+        ++refused;
+      }
+      EXPECT_LE(peak_bytes() - before, options.memory_limit)
+          << mebibytes << " MiB" << (full ? ", full" : "");
+    }
+  }
+  EXPECT_GT(refused, 0);
+  EXPECT_LT(refused, 6);
 }
 
 }  // namespace

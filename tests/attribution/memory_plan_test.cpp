@@ -16,7 +16,9 @@ ModelConfig bert_base() {
   config.inner_size = 3072;
   config.blocks = 12;
   config.heads = 12;
-  config.positions = 512;
+  config.positions = config.longest = 512;
+  config.word_size = config.embeddings_size = 768;
+  config.embeddings = EmbeddingsOptions{.words = 768, .hidden = 768, .positions = 512};
   config.labels = {"no", "yes"};
   return config;
 }
@@ -39,12 +41,12 @@ TEST(MemoryPlan, LongestTextOfBertBaseIn128MiB) {
   const ModelConfig config = bert_base();
   const MemoryNeeds needs = needs_of(config);
   const Index used = group_cost(needs).of(1, 512) + fixed_bytes(needs, 512);
-  const ChunkPlan small = plan_chunks(needs, 128 * mebibyte, used, 512, 512);
+  const ChunkPlan small = plan_chunks(needs, 128 * mebibyte, used, {512, 512, 512, 512});
   EXPECT_FALSE(small.keep_traces);
   EXPECT_GE(small.rows, 512);
-  RecordProperty("bytes", static_cast<int>(total(needs, {512, false}, 512)));
-  EXPECT_LE(total(needs, {512, false}, 512), 104 * mebibyte);
-  const ChunkPlan large = plan_chunks(needs, 1024 * mebibyte, used, 512, 512);
+  RecordProperty("bytes", static_cast<int>(total(needs, {512, 512, false}, 512)));
+  EXPECT_LE(total(needs, {512, 512, false}, 512), 104 * mebibyte);
+  const ChunkPlan large = plan_chunks(needs, 1024 * mebibyte, used, {512, 512, 512, 512});
   EXPECT_TRUE(large.keep_traces);
   EXPECT_EQ(large.rows, 1024);
 }
@@ -54,15 +56,15 @@ TEST(MemoryPlan, TooLittleSaysHowMuch) {
   const MemoryNeeds needs = needs_of(config);
   const Index used = group_cost(needs).of(1, 512) + fixed_bytes(needs, 512);
   try {
-    plan_chunks(needs, 64 * mebibyte, used, 512, 512);
+    plan_chunks(needs, 64 * mebibyte, used, {512, 512, 512, 512});
     FAIL();
   } catch (const UsageError& error) {
     const std::string message = error.what();
     const auto at = message.find("at least ");
     ASSERT_NE(at, std::string::npos) << message;
     const Index enough = std::stol(message.substr(at + 9)) * mebibyte;
-    EXPECT_NO_THROW(plan_chunks(needs, enough, used, 512, 512));
-    EXPECT_THROW(plan_chunks(needs, enough - 2 * mebibyte, used, 512, 512), UsageError);
+    EXPECT_NO_THROW(plan_chunks(needs, enough, used, {512, 512, 512, 512}));
+    EXPECT_THROW(plan_chunks(needs, enough - 2 * mebibyte, used, {512, 512, 512, 512}), UsageError);
   }
 }
 
@@ -80,9 +82,10 @@ TEST(MemoryPlan, StaysUnderTheLimit) {
             needs.targets = targets;
             needs.full_attributions = full;
             try {
-              const ChunkPlan plan = plan_chunks(
-                  needs, limit * mebibyte,
-                  group_cost(needs).of(1, length) + fixed_bytes(needs, length), length, length);
+              const ChunkPlan plan =
+                  plan_chunks(needs, limit * mebibyte,
+                              group_cost(needs).of(1, length) + fixed_bytes(needs, length),
+                              {length, length, length, length});
               EXPECT_LE(total(needs, plan, length), limit * mebibyte);
               EXPECT_GE(plan.rows, length);
               ++accepted;

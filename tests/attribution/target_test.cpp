@@ -27,6 +27,19 @@ TEST(Target, ALabelsNameWinsOverEverything) {
   EXPECT_EQ(classes("all", {"some", "none", "all"}), std::vector<Index>{2});
 }
 
+TEST(Target, LabelsAboveAThreshold) {
+  const std::vector<std::string> labels{"negative", "neutral", "positive"};
+  const auto above = [&](double threshold) {
+    return Target::parse("predicted", labels, threshold).classes(logits);
+  };
+  EXPECT_EQ(above(0.5), (std::vector<Index>{1, 0}));
+  EXPECT_EQ(above(0.6), (std::vector<Index>{1}));
+  EXPECT_EQ(above(0.1), (std::vector<Index>{1, 0, 2}));
+  EXPECT_EQ(above(0.99), (std::vector<Index>{1}));  // none: the likeliest
+  EXPECT_TRUE(labels_above(0.99, logits).empty());
+  EXPECT_EQ(Target::parse("all", labels, 0.5).classes(logits).size(), 3U);
+}
+
 TEST(Target, AbsurdTargets) {
   for (const char* name : {"3", "-1", "1.0", "", "negativ", "99999999999999999999"}) {
     EXPECT_THROW(Target::parse(name, std::vector<std::string>{"negative", "b", "c"}), UsageError)

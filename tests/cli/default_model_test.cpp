@@ -1,6 +1,7 @@
 #include "cli/default_model.h"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
 #include "integrad/base/error.h"
 #include "tests/base/temporary_folder.h"
@@ -36,7 +37,28 @@ TEST(DefaultModel, sayWhatToPassWhenThereIsNone) {
   }
 }
 
-TEST(DefaultModel, takesWhatIsGiven) { EXPECT_EQ(model_or_default("some/folder"), "some/folder"); }
+TEST(DefaultModel, takesAFolderThatIsGiven) {
+  const TemporaryFolder root;
+  EXPECT_EQ(model_or_default(root.path().string(), true), root.path());
+}
+
+TEST(DefaultModel, looksForANameInTheCache) {
+  const TemporaryFolder root;
+  const auto model = root / "models--some--model";
+  const auto snapshot = model / "snapshots" / std::string(40, 'a');
+  make_model(snapshot);
+  write_text(snapshot / "model.safetensors", "");
+  write_text(snapshot / "tokenizer.json", "");
+  std::filesystem::create_directories(model / "refs");
+  write_text(model / "refs/main", std::string(40, 'a'));
+  ::setenv("HF_HUB_CACHE", root.path().c_str(), 1);
+  ::setenv("HF_HUB_OFFLINE", "1", 1);
+  EXPECT_EQ(model_or_default("some/model", true), snapshot);
+  EXPECT_THROW(model_or_default("some/other", true), Error);
+  EXPECT_THROW(model_or_default("no/such/folder", true), Error);
+  ::unsetenv("HF_HUB_CACHE");
+  ::unsetenv("HF_HUB_OFFLINE");
+}
 
 }  // namespace
 }  // namespace integrad::cli

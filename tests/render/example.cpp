@@ -98,6 +98,7 @@ Explanation explain(std::string text, std::optional<std::string> pair, const Sco
     e.logits.push_back(4 * e.probabilities[i] - 1);
   }
   e.predicted = labels[e.predicted_id];
+  e.predicted_ids = {e.predicted_id};
   e.target_id = outcome.target;
   e.target = labels[outcome.target];
   e.tokens.push_back({"[CLS]", 101, 0, 0, std::nullopt, 0, true, outcome.special_score});
@@ -181,7 +182,8 @@ ExplanationDocument document() {
              {"NEGATIVE", "NEUTRAL", "POSITIVE"},
              "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"};
   d.settings = {"embeddings", false,        "pad", "probability", "gausslegendre",
-                50,           std::nullopt, "cpu", "f32"};
+                50,           std::nullopt, "cpu", "f32",         {},
+                "truncate",   {},           {}};
   const std::string mixed = "I love you, I like you, but I also kind of dislike you";
   d.explanations.push_back(love());
   d.explanations.push_back(
