@@ -70,10 +70,9 @@ MemoryCost chunk_cost(const MemoryNeeds& needs) {
 Index fixed_bytes(const MemoryNeeds& needs, Index longest) {
   const Index head = needs.config.hidden_size / needs.config.heads;
   const Index widest = std::max(longest, needs.config.hidden_size);  // converted, two in a word
-  const Index attention =
-      (2 * longest * longest + longest * widest / 2 + 4 * longest * head +
-       longest * met_positions(needs.config, longest)) *
-      needs.number_bytes;
+  const Index attention = (2 * longest * longest + longest * widest / 2 + 4 * longest * head +
+                           longest * met_positions(needs.config, longest)) *
+                          needs.number_bytes;
   return needs.threads * (attention + thread_bytes) + needs.nodes * 64;
 }
 
