@@ -36,6 +36,7 @@ Scores every token by integrated gradients: how much it speaks for the class.
   --layer L             word_embeddings, embeddings (default), layer.K
   --layer-input         start at the layer's input instead of its output
   --baseline B          pad (default), mask, unk, zero, text:WORDS, ids:1,2,…
+  --baseline-positions P   ids (default), input: see docs/models.md
   --target T            predicted (default), all, a label or its number
   --threshold P         of several labels at once: all from probability P on
   --score S             probability (default), logit, log_odds
@@ -50,8 +51,7 @@ Scores every token by integrated gradients: how much it speaks for the class.
   --output FILE         written whole or not at all
   --full FILE           also all (tokens × hidden) attributions, safetensors
   --granularity G       token, word (default), sentence: terminal and html
-  --palette P           piyg (default), orange_blue
-  --color C             auto (default), always, never
+  --palette P, --color C   piyg (default), orange_blue; auto, always, never
   --memory-limit SIZE   above the weights, such as 512MiB (default: 1GiB)
   --internal-batch-size N   most points evaluated at once
   --threads N           default: one a core

@@ -81,6 +81,9 @@ void add_explain_options(CLI::App& app, ExplainOptions& options) {
   app.add_option("--layer", options.layer);
   app.add_flag("--layer-input", options.layer_input);
   app.add_option("--baseline", options.baseline);
+  add_read_option(app, "--baseline-positions", [&options](const std::string& text) {
+    options.baseline_positions = parse_baseline_positions(text);
+  });
   app.add_option("--target", options.target);
   add_read_option(app, "--score",
                   [&options](const std::string& text) { options.score = parse_score(text); });

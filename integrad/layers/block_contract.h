@@ -31,6 +31,7 @@ struct BlockMemory {
   Index trace_sequences = 0;
   Index scratch_rows = 0;
   Index scratch_sequences = 0;
+  bool apart = false;  // in matrices that the block's other uses do not have
 
   /// The same memory serves both.
   void cover(const BlockMemory& other) {

@@ -88,7 +88,7 @@ struct EncoderBlock {
     }
     if (use.first) {  // FirstRowAttention: the rows, and a query a head
       const Index queries = 2 * heads * hidden;
-      return {hidden, trace + queries + 2, hidden, scratch + 2 * hidden + queries};
+      return {hidden, trace + queries + 2, hidden, scratch + 2 * hidden + queries, true};
     }
     if (use.lifted) return {trace, 0, scratch, 0};
     return {trace + 3 * hidden, 0, scratch + (use.backward ? 3 * hidden : 0), 0};

@@ -7,18 +7,15 @@
 namespace integrad {
 namespace {
 
-/// What blocks keep that share a trace, or a scratch, one after another. A block of which only
-/// first rows are computed has matrices of its own beside those of the others.
+/// What blocks keep that share a trace, or a scratch, one after another.
 struct SharedMemory {
-  BlockMemory all_rows, first_rows;
+  BlockMemory common, apart;
 
-  void serve(const BlockMemory& block, bool first) { (first ? first_rows : all_rows).cover(block); }
-  Index trace_rows() const { return all_rows.trace_rows + first_rows.trace_rows; }
-  Index trace_sequences() const { return all_rows.trace_sequences + first_rows.trace_sequences; }
-  Index scratch_rows() const { return all_rows.scratch_rows + first_rows.scratch_rows; }
-  Index scratch_sequences() const {
-    return all_rows.scratch_sequences + first_rows.scratch_sequences;
-  }
+  void serve(const BlockMemory& block) { (block.apart ? apart : common).cover(block); }
+  Index trace_rows() const { return common.trace_rows + apart.trace_rows; }
+  Index trace_sequences() const { return common.trace_sequences + apart.trace_sequences; }
+  Index scratch_rows() const { return common.scratch_rows + apart.scratch_rows; }
+  Index scratch_sequences() const { return common.scratch_sequences + apart.scratch_sequences; }
 };
 
 BlockMemory block_memory(const ModelConfig& config, const BlockUse& use) {
@@ -47,14 +44,14 @@ ChainMemory chain_memory(const ModelConfig& config, Cut cut, const ChainOptions&
     memory.numbers_per_row += trace.trace_rows();
     memory.numbers_per_sequence += trace.trace_sequences();
   };
-  if (first > 0) all.serve(in_front, false);
+  if (first > 0) all.serve(in_front);
   for (Index k = first; k < end; ++k) {
     const BlockUse use = use_of_block(config, cut, options, k);
     const BlockMemory block = block_memory(config, use);
     SharedMemory trace;
-    trace.serve(block, use.first);
-    if (k == first && first > 0) trace.serve(in_front, false);  // forward_to used the same trace
-    all.serve(block, use.first);
+    trace.serve(block);
+    if (k == first && first > 0) trace.serve(in_front);  // forward_to used the same trace
+    all.serve(block);
     if (options.keep_traces) keep(trace);
   }
   if (!options.keep_traces || first == end) keep(all);

@@ -129,9 +129,9 @@ TEST(Predict, writesJsonAndCsv) {
   ASSERT_EQ(lines.size(), 3U);
   EXPECT_EQ(lines[0],
             "text,text_pair,predicted,predicted_id,probability NEGATIVE,probability POSITIVE,logit "
-            "NEGATIVE,logit POSITIVE,truncated_tokens");
+            "NEGATIVE,logit POSITIVE,truncated_tokens,predicted_labels,windows");
   EXPECT_TRUE(lines[1].starts_with("\"a \"\"b\"\", c\",,"));
-  EXPECT_TRUE(lines[1].ends_with(",4"));
+  EXPECT_TRUE(lines[1].ends_with(",4,,1"));
 }
 
 TEST(Predict, textArgumentsAreTakenAsTheyAre) {

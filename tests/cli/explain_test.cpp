@@ -8,6 +8,7 @@
 #include "integrad/render/json.h"
 #include "run_program.h"
 #include "tests/base/temporary_folder.h"
+#include "tests/support/model_fixture.h"
 
 namespace integrad::cli {
 namespace {
@@ -194,6 +195,23 @@ TEST(Explain, warnsOnceAboutTexts) {
             "integrad: warning: 3 tokens of 2 texts were dropped: texts are cut at 5 tokens; "
             "--max-length can be up to 512\n");
   EXPECT_EQ(run({"--quiet"}), "");
+}
+
+/// RoBERTa counts positions by ids: the kept [SEP] moves with them, or stays.
+TEST(Explain, baselinePositionsAreChosen) {
+  const std::string model = (testing::fixtures / "models/roberta").string();
+  const auto of_last_token = [&](const std::string& positions) {
+    const ProgramResult result = run_program({"explain", "--model", model, "a fine film",
+                                              "--n-steps", "4", "--baseline-positions", positions});
+    EXPECT_EQ(result.exit_code, 0) << result.errors;
+    return parse_json(result.output).explanations.at(0).tokens.back().attribution;
+  };
+  EXPECT_EQ(of_last_token("input"), 0.0);
+  EXPECT_NE(of_last_token("ids"), 0.0);
+  const ProgramResult wrong =
+      run_program({"explain", "--model", model, "a", "--baseline-positions", "both"});
+  EXPECT_EQ(wrong.exit_code, 1);
+  EXPECT_NE(wrong.errors.find("choose ids or input"), std::string::npos) << wrong.errors;
 }
 
 TEST(Explain, explainsPairs) {
