@@ -14,7 +14,7 @@ TextClassifier TextClassifier::load(const std::filesystem::path& directory,
   }
   if (!std::filesystem::is_directory(directory)) {
     throw CheckpointError("no model directory \"" + directory.string() +
-                          "\"; expected a folder with config.json, model.safetensors and a "
+                          "\"; expected a folder with config.json, weights and a "
                           "tokenizer");
   }
   const ModelConfig config = read_model_config(ConfigFile::load(directory));

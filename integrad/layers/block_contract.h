@@ -31,7 +31,13 @@ struct BlockMemory {
   Index trace_sequences = 0;
   Index scratch_rows = 0;
   Index scratch_sequences = 0;
+  // Queries, keys, values and their derivatives, of every row: other matrices than the above.
+  Index trace_projections = 0;
+  Index scratch_projections = 0;
   bool apart = false;  // in matrices that the block's other uses do not have
+
+  Index trace_of_row() const { return trace_rows + trace_projections; }
+  Index scratch_of_row() const { return scratch_rows + scratch_projections; }
 
   /// The same memory serves both.
   void cover(const BlockMemory& other) {
@@ -39,6 +45,8 @@ struct BlockMemory {
     trace_sequences = std::max(trace_sequences, other.trace_sequences);
     scratch_rows = std::max(scratch_rows, other.scratch_rows);
     scratch_sequences = std::max(scratch_sequences, other.scratch_sequences);
+    trace_projections = std::max(trace_projections, other.trace_projections);
+    scratch_projections = std::max(scratch_projections, other.scratch_projections);
   }
 };
 

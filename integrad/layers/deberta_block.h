@@ -85,11 +85,13 @@ struct DebertaBlock {
     const Index trace = sizes.heads + hidden + 2 * (hidden + 1) + sizes.inner;
     const Index scratch = 2 * hidden;
     if (use.first && use.lifted) return {0, trace + hidden, 0, scratch + 2 * hidden};
-    if (use.first) return {2 * hidden, trace + hidden, 2 * hidden, scratch + 2 * hidden};
+    if (use.first) {
+      return {0, trace + hidden, 0, scratch + 2 * hidden, 2 * hidden, 2 * hidden};
+    }
     BlockMemory memory{trace, 0, scratch, 0};
     if (!use.lifted) {
-      memory.trace_rows += 3 * hidden;
-      memory.scratch_rows += use.backward ? 3 * hidden : 0;
+      memory.trace_projections = 3 * hidden;
+      memory.scratch_projections = use.backward ? 3 * hidden : 0;
     }
     if (width > 0) {  // f' and norm; neighbours and their sum
       memory.trace_rows += 2 * hidden + 1;

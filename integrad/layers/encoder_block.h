@@ -84,14 +84,14 @@ struct EncoderBlock {
     const Index trace = heads + hidden + 2 * (hidden + 1) + sizes.inner, scratch = 2 * hidden;
     if (use.first && use.lifted) return {0, trace + hidden, 0, scratch + 2 * hidden};
     if (use.first && options.relative_keys.terms != RelativeKeyTerms::none) {  // keys and values
-      return {2 * hidden, trace + hidden, 2 * hidden, scratch + 2 * hidden};
+      return {0, trace + hidden, 0, scratch + 2 * hidden, 2 * hidden, 2 * hidden};
     }
     if (use.first) {  // FirstRowAttention: the rows, and a query a head
       const Index queries = 2 * heads * hidden;
-      return {hidden, trace + queries + 2, hidden, scratch + 2 * hidden + queries, true};
+      return {hidden, trace + queries + 2, hidden, scratch + 2 * hidden + queries, 0, 0, true};
     }
     if (use.lifted) return {trace, 0, scratch, 0};
-    return {trace + 3 * hidden, 0, scratch + (use.backward ? 3 * hidden : 0), 0};
+    return {trace, 0, scratch, 0, 3 * hidden, use.backward ? 3 * hidden : 0};
   }
   /// Positions that a row of one head may meet: a thread keeps a number for each.
   static Index slots(const Options& options) {

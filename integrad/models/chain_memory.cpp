@@ -12,10 +12,10 @@ struct SharedMemory {
   BlockMemory common, apart;
 
   void serve(const BlockMemory& block) { (block.apart ? apart : common).cover(block); }
-  Index trace_rows() const { return common.trace_rows + apart.trace_rows; }
-  Index trace_sequences() const { return common.trace_sequences + apart.trace_sequences; }
-  Index scratch_rows() const { return common.scratch_rows + apart.scratch_rows; }
-  Index scratch_sequences() const { return common.scratch_sequences + apart.scratch_sequences; }
+  Index trace_of_row() const { return common.trace_of_row() + apart.trace_of_row(); }
+  Index trace_of_sequence() const { return common.trace_sequences + apart.trace_sequences; }
+  Index scratch_of_row() const { return common.scratch_of_row() + apart.scratch_of_row(); }
+  Index scratch_of_sequence() const { return common.scratch_sequences + apart.scratch_sequences; }
 };
 
 BlockMemory block_memory(const ModelConfig& config, const BlockUse& use) {
@@ -41,8 +41,8 @@ ChainMemory chain_memory(const ModelConfig& config, Cut cut, const ChainOptions&
   SharedMemory all;  // blocks right of the cut; in front of it nothing is kept
   ChainMemory memory;
   const auto keep = [&](const SharedMemory& trace) {
-    memory.numbers_per_row += trace.trace_rows();
-    memory.numbers_per_sequence += trace.trace_sequences();
+    memory.numbers_per_row += trace.trace_of_row();
+    memory.numbers_per_sequence += trace.trace_of_sequence();
   };
   if (first > 0) all.serve(in_front);
   for (Index k = first; k < end; ++k) {
@@ -62,8 +62,8 @@ ChainMemory chain_memory(const ModelConfig& config, Cut cut, const ChainOptions&
     const bool all_rows = !options.only_first_rows || !can_leave_first(config);
     rows += hidden * (end - first - 1 + (own_input ? 1 : 0) + (all_rows ? 1 : 0));
   }
-  memory.numbers_per_row += rows + all.scratch_rows();
-  memory.numbers_per_sequence += all.scratch_sequences() + 2 * hidden;  // and the head's trace
+  memory.numbers_per_row += rows + all.scratch_of_row();
+  memory.numbers_per_sequence += all.scratch_of_sequence() + 2 * hidden;  // and the head's trace
   if (config.head.norm) memory.numbers_per_sequence += 2 * hidden;
   if (config.pooling.norm) memory.numbers_per_sequence += 2 * hidden;
   return memory;

@@ -131,7 +131,7 @@ TEST(Predict, writesJsonAndCsv) {
             "text,text_pair,predicted,predicted_id,probability NEGATIVE,probability POSITIVE,logit "
             "NEGATIVE,logit POSITIVE,truncated_tokens,predicted_labels,windows");
   EXPECT_TRUE(lines[1].starts_with("\"a \"\"b\"\", c\",,"));
-  EXPECT_TRUE(lines[1].ends_with(",4,,1"));
+  EXPECT_TRUE(lines[1].ends_with(",4,POSITIVE,1"));
 }
 
 TEST(Predict, textArgumentsAreTakenAsTheyAre) {

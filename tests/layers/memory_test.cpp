@@ -51,7 +51,7 @@ void compare(const typename Block::Options& options, const BlockUse& use) {
   const BlockMemory memory = Block::memory(sizes, options, use);
   const Index asking = use.first ? count : rows;
   const double planned =
-      8.0 * static_cast<double>((memory.trace_rows + memory.scratch_rows) * rows +
+      8.0 * static_cast<double>((memory.trace_of_row() + memory.scratch_of_row()) * rows +
                                 (memory.trace_sequences + memory.scratch_sequences) * count +
                                 sizes.inner * asking);
   const auto before = testing::live_bytes();
