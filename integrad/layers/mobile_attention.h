@@ -82,7 +82,8 @@ struct MobileAttention {
   AttentionInput<T> operands(const Sequences& sequences, const Trace& trace) const {
     const ConstMatrixView<T> query_and_key = trace.query_key;
     const Index width = query_and_key.columns / 2;
-    const double scale = 1.0 / std::sqrt(static_cast<double>(width / heads));
+    const Index head_width = width / heads;
+    const double scale = 1.0 / std::sqrt(static_cast<double>(head_width));
     return {sequences,
             sequences,
             heads,

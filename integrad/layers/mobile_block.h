@@ -90,11 +90,12 @@ struct MobileBlock {
       shared = Linear<T>(sizes.hidden, options.width);
       shared_norm = MobileNorm<T>(options.width, options.normalizes, sizes.epsilon);
     }
-    for (Index k = 0; k < options.feed_forwards; ++k) {
-      const bool last = k + 1 == options.feed_forwards;
-      stages.push_back({FeedForward<T>(options.width, sizes.inner, sizes.activation),
-                        MobileNorm<T>(options.width, options.normalizes,
-                                      last ? options.last_epsilon : sizes.epsilon)});
+    stages.resize(static_cast<std::size_t>(options.feed_forwards));
+    for (Stage& stage : stages) {
+      const bool last = &stage == &stages.back();
+      stage.feed_forward = FeedForward<T>(options.width, sizes.inner, sizes.activation);
+      stage.norm = MobileNorm<T>(options.width, options.normalizes,
+                                 last ? options.last_epsilon : sizes.epsilon);
     }
   }
 

@@ -128,7 +128,8 @@ struct ModernAttention {
   AttentionInput<T> operands(const Sequences& query_rows, const Sequences& key_rows,
                              ConstMatrixView<T> query, ConstMatrixView<T> key_value) const {
     const Index hidden = query.columns;
-    const double scale = 1.0 / std::sqrt(static_cast<double>(hidden / heads));
+    const Index head_width = hidden / heads;
+    const double scale = 1.0 / std::sqrt(static_cast<double>(head_width));
     return {query_rows,
             key_rows,
             heads,

@@ -150,7 +150,8 @@ Index ModelConfig::distinct_block(Index k) const {
   // transformers: int(layer / (num_hidden_layers / num_hidden_groups)), in floating point.
   const Index layers = blocks / inner_blocks;
   const double layers_of_group = static_cast<double>(layers) / static_cast<double>(block_groups);
-  const auto group = static_cast<Index>(static_cast<double>(k / inner_blocks) / layers_of_group);
+  const Index layer = k / inner_blocks;
+  const auto group = static_cast<Index>(static_cast<double>(layer) / layers_of_group);
   return group * inner_blocks + k % inner_blocks;
 }
 

@@ -85,17 +85,17 @@ RegularExpression& RegularExpression::operator=(const RegularExpression& other) 
 RegularExpression& RegularExpression::operator=(RegularExpression&&) noexcept = default;
 RegularExpression::~RegularExpression() = default;
 
-std::vector<CharacterRange> RegularExpression::find_all(std::u32string_view given) const {
+std::vector<CharacterRange> RegularExpression::find_all(std::u32string_view text) const {
   // Oniguruma 6.9.8 knows Unicode 14, the reference's knows 16.
-  std::u32string text(given);
-  for (char32_t& code : text) code = known_to_unicode14(code);
+  std::u32string subject(text);
+  for (char32_t& code : subject) code = known_to_unicode14(code);
   std::vector<CharacterRange> matches;
   const std::unique_ptr<OnigRegion, FreeRegion> region(onig_region_new());
   const std::unique_ptr<OnigMatchParam, FreeMatchParam> limits(onig_new_match_param());
   onig_initialize_match_param(limits.get());
   onig_set_match_stack_limit_size_of_match_param(limits.get(), largest_stack);
-  unsigned long budget = steps_per_text + steps_per_character * text.size();
-  const UChar* const end = bytes(text.data() + text.size());
+  unsigned long budget = steps_per_text + steps_per_character * subject.size();
+  const UChar* const end = bytes(subject.data() + subject.size());
 
   // Few steps at first, then more and more, as long as the text's budget lasts: the reference has
   // no such limit, but only a pattern that is made to be slow meets it.
@@ -103,10 +103,10 @@ std::vector<CharacterRange> RegularExpression::find_all(std::u32string_view give
     for (unsigned long steps = few_steps;; steps *= 8) {
       onig_set_retry_limit_in_match_of_match_param(limits.get(), steps);
       onig_set_retry_limit_in_search_of_match_param(limits.get(), steps);
-      const UChar* const start = bytes(text.data() + from);
+      const UChar* const start = bytes(subject.data() + from);
       onig_region_clear(region.get());
-      const int code = onig_search_with_param(compiled_->regex, bytes(text.data()), end, start, end,
-                                              region.get(), ONIG_OPTION_NONE, limits.get());
+      const int code = onig_search_with_param(compiled_->regex, bytes(subject.data()), end, start,
+                                              end, region.get(), ONIG_OPTION_NONE, limits.get());
       const bool gave_up =
           code == ONIGERR_RETRY_LIMIT_IN_MATCH_OVER || code == ONIGERR_RETRY_LIMIT_IN_SEARCH_OVER;
       if (!gave_up || steps > budget) return code;
@@ -114,7 +114,7 @@ std::vector<CharacterRange> RegularExpression::find_all(std::u32string_view give
     }
   };
   std::size_t from = 0;
-  while (from <= text.size()) {
+  while (from <= subject.size()) {
     const int code = search(from);
     if (code == ONIG_MISMATCH) break;
     if (code < 0) fail("a regular expression of the tokenizer cannot be matched", code, nullptr);

@@ -31,7 +31,7 @@ TokenizerParts build_from_merges(const JsonField& vocabulary, std::string_view m
 
 /// The tokenizer that transformers makes of a SentencePiece model for ALBERT, XLM-RoBERTa,
 /// CamemBERT or DeBERTa-v2, whichever the settings say. `file` names the model in errors.
-TokenizerParts build_from_sentencepiece(std::string_view model, const std::string& file,
+TokenizerParts build_from_sentencepiece(std::string_view bytes, const std::string& file,
                                         const TokenizerSettings& settings);
 
 }  // namespace integrad
