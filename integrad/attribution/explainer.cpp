@@ -207,8 +207,9 @@ struct Explainer::Parts {
     const auto scalar = [&](std::span<const double> logits, Index target, std::span<double> seed) {
       return evaluate_score(options.score, link_of(config), logits, target, seed);
     };
-    const auto choose = [&](Index, std::span<const double> logits) {
-      return plan.target.classes(logits);
+    const auto choose = [&](Index path, std::span<const double> logits) {
+      const auto& target = group[static_cast<std::size_t>(path)].target;
+      return target ? std::vector<Index>{*target} : plan.target.classes(logits);
     };
     const Timed timed(compute.profile, Room::path);
     const auto samples = engine->sample(plan.cut, paths, plan.rule, scalar, choose, options);

@@ -28,6 +28,10 @@ struct TokenInput {
   std::vector<std::int32_t> ids;
   std::vector<std::int32_t> attention_mask;
   std::vector<std::int32_t> type_ids;
+  /// Where this text's path starts: one id a token. Empty: as the options say.
+  std::vector<std::int32_t> baseline_ids = {};
+  /// Number of the class that is explained. None: as the options say.
+  std::optional<Index> target = {};
 };
 
 /// A prediction without explanation.

@@ -74,12 +74,19 @@ void check_lengths(const TokenInput& input) {
   const auto fits = [&](const std::vector<std::int32_t>& list) {
     return list.empty() || list.size() == input.ids.size();
   };
-  if (fits(input.attention_mask) && fits(input.type_ids)) return;
+  if (fits(input.attention_mask) && fits(input.type_ids) && fits(input.baseline_ids)) return;
   throw UsageError(
-      "token input: attention_mask and type_ids must be empty or have one entry a "
-      "token; found " +
+      "token input: attention_mask, type_ids and baseline_ids must be empty or have one "
+      "entry a token; found " +
       std::to_string(input.ids.size()) + " ids, " + std::to_string(input.attention_mask.size()) +
-      " mask entries, " + std::to_string(input.type_ids.size()) + " type ids");
+      " mask entries, " + std::to_string(input.type_ids.size()) + " type ids, " +
+      std::to_string(input.baseline_ids.size()) + " baseline ids");
+}
+
+void check_target(const TokenInput& input, Index classes) {
+  if (!input.target || (*input.target >= 0 && *input.target < classes)) return;
+  throw UsageError("token input: target " + std::to_string(*input.target) +
+                   " is not a class; expected 0 to " + std::to_string(classes - 1));
 }
 
 }  // namespace
@@ -132,6 +139,7 @@ PreparedText prepare(const TokenInput& input, const TextClassifier& classifier) 
     batch.ids.push_back(token.id);
     batch.type_ids.push_back(input.type_ids.empty() ? 0 : input.type_ids[i]);
     text.rows.push_back(static_cast<Index>(i));
+    if (!input.baseline_ids.empty()) text.baseline_ids.push_back(input.baseline_ids[i]);
   }
   if (text.rows.empty() || text.rows[0] != 0) {
     throw UsageError("token input: the first token must not be masked, the classifier reads it");
@@ -147,6 +155,8 @@ PreparedText prepare(const TokenInput& input, const TextClassifier& classifier) 
     batch.positions.push_back(positions[static_cast<std::size_t>(row)]);
   }
   batch.sequences.append(static_cast<Index>(batch.ids.size()));
+  check_target(input, classifier.config().classes());
+  text.target = input.target;
   return text;
 }
 
@@ -183,7 +193,9 @@ void add_baseline(PreparedText& text, const Baseline& baseline, BaselinePosition
                   Cut cut, const TextClassifier& classifier) {
   const Tokenizer& tokenizer = classifier.tokenizer();
   text.path.baseline = text.path.input;
-  if (text.windows.empty()) {
+  if (!text.baseline_ids.empty()) {
+    text.path.baseline.ids = text.baseline_ids;
+  } else if (text.windows.empty()) {
     text.path.baseline.ids = baseline.ids(text.path.input.ids, tokenizer);
   } else {  // a token has one baseline, whatever window reads it
     std::vector<std::int32_t> ids;
@@ -194,7 +206,7 @@ void add_baseline(PreparedText& text, const Baseline& baseline, BaselinePosition
     }
   }
   if (positions == BaselinePositions::ids) place_baseline(text, classifier.config());
-  if (!baseline.zero()) return;
+  if (!baseline.zero() || !text.baseline_ids.empty()) return;
   for (const std::int32_t id : text.path.input.ids) {
     const bool kept = cut <= Cut::embeddings && is_special(id, tokenizer.special_tokens());
     text.path.zeros.push_back(kept ? 0 : 1);

@@ -29,6 +29,7 @@ double Profile::seconds() const {
 }
 
 void Timed::start(Room room, double operations) {
+  if (profile_->watch_) profile_->watch_();
   room_ = room;
   outer_ = profile_->current_;
   profile_->current_ = this;

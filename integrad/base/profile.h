@@ -5,7 +5,9 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string_view>
+#include <utility>
 
 namespace integrad {
 
@@ -28,11 +30,15 @@ class Profile {
   const Entry& operator[](Room room) const { return entries_[static_cast<std::size_t>(room)]; }
   /// Seconds of all rooms together.
   double seconds() const;
+  /// `watch` is called whenever a room is entered, many times in a chunk of work; it may throw to
+  /// stop what is being computed.
+  void on_enter(std::function<void()> watch) { watch_ = std::move(watch); }
 
  private:
   friend class Timed;
   std::array<Entry, all_rooms.size()> entries_;
   class Timed* current_ = nullptr;
+  std::function<void()> watch_;
 };
 
 /// Counts the time between its construction and destruction for a room; a room inside another

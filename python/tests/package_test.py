@@ -1,0 +1,97 @@
+"""The package itself: types, stubs, what importing costs, memory over many calls."""
+
+import os
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from conftest import ROOT, SENTENCES
+
+import integrad
+
+
+def python(program):
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
+                          check=True, env=os.environ)
+    return done.stdout
+
+
+def test_version():
+    assert integrad.__version__.count(".") == 2
+
+
+def test_every_name_can_be_imported():
+    for name in integrad.__all__:
+        if name == "plot":
+            pytest.importorskip("matplotlib")
+        assert getattr(integrad, name) is not None
+    assert set(integrad.__all__) <= set(dir(integrad))
+    with pytest.raises(AttributeError, match="nothing"):
+        integrad.nothing  # noqa: B018
+
+
+def test_importing_brings_in_nobody_else():
+    loaded = python("import integrad, integrad.alibi, integrad.captum, integrad.explainer, sys\n"
+                    "print(*sorted(m for m in sys.modules if '.' not in m))").split()
+    assert not {"torch", "tensorflow", "transformers", "matplotlib", "pandas"} & set(loaded)
+
+
+def test_import_is_quick():
+    program = ("import time; begin = time.perf_counter(); import integrad; "
+               "integrad.explain; print(time.perf_counter() - begin)")
+    best = min(float(python(program)) for _ in range(5))
+    # NumPy included. A loaded machine is slower; the measured figure is in docs/python.md.
+    assert best < 0.5
+
+
+def test_a_call_costs_little(explainer):
+    """The Python around the engine, measured on a text of one word with one node."""
+    explainer.explain("nice", n_steps=1)
+    model, ids = explainer.model, np.array([[2, 51, 3]])
+    integrad.IntegratedGradients(model, layer="embeddings", n_steps=1).explain(ids, target=0)
+    options = integrad.explainer.make_options({"n_steps": 1})
+    explainer._pool.explain([("nice", None)], options, None)
+    times = {"around": [], "engine": []}
+    for _ in range(60):
+        begin = time.perf_counter()
+        explainer.explain("nice", n_steps=1)
+        middle = time.perf_counter()
+        explainer._pool.explain([("nice", None)], options, None)
+        times["around"].append(middle - begin)
+        times["engine"].append(time.perf_counter() - middle)
+    assert min(times["around"]) - min(times["engine"]) < 1e-3
+
+
+def test_memory_does_not_grow(explainer):
+    def resident():
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def work(count):
+        for i in range(count):
+            e = explainer.explain(SENTENCES[i % 3], n_steps=2, full_attributions=True)
+            assert e.full_attributions is not None
+    work(200)
+    before = resident()
+    work(2000)
+    assert resident() - before < 8 << 20
+
+
+def test_types():
+    pytest.importorskip("mypy")
+    package = os.path.dirname(integrad.__file__)
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--config-file", str(ROOT / "pyproject.toml"),
+         "--cache-dir", os.devnull, package], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_stub_is_the_module():
+    pytest.importorskip("mypy")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy.stubtest", "integrad._core", "--ignore-missing-stub",
+         "--ignore-positional-only", "--allowlist", str(ROOT / "python/tests/stubtest_allowed.txt"),
+         "--ignore-unused-allowlist"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
