@@ -104,10 +104,11 @@ class Model:
                      ) -> _core.TokenArrays:
         """Checked arrays for the engine; all of one shape (texts × tokens)."""
         ids = to_ids("input_ids", input_ids)
-        optional = [None if value is None else to_ids(name, value, ids.shape) for name, value in
-                    (("attention_mask", attention_mask), ("token_type_ids", token_type_ids),
-                     ("baselines", baseline_ids))]
-        return _core.TokenArrays(ids, *optional, targets)
+        mask, types, baselines = (
+            None if value is None else to_ids(name, value, ids.shape) for name, value in
+            (("attention_mask", attention_mask), ("token_type_ids", token_type_ids),
+             ("baselines", baseline_ids)))
+        return _core.TokenArrays(ids, mask, types, baselines, targets)
 
     def layer(self, name: str) -> Layer:
         """The layer called `name`: "embeddings", "word_embeddings", "layer.3", or the checkpoint's
@@ -140,8 +141,8 @@ class Model:
         return self
 
     def __repr__(self) -> str:
-        return (f"<integrad model {self.name_or_path}: {self.core.card(False).family}, "
-                f"{len(self.layers)} parts, labels {', '.join(self.labels)}>")
+        return (f"<integrad model {Path(self.name_or_path).name}: {self.core.card(False).family}, "
+                f"labels {', '.join(self.labels)}>")
 
 
 class AutoModelForSequenceClassification:

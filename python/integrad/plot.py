@@ -94,6 +94,7 @@ def waterfall(explanation: Explanation, *, strongest: int = 12, ax: "Axes | None
     ax.axvline(explanation.value, color=_NEUTRAL, linestyle="--", linewidth=1)
     ax.set_yticks(range(len(bars)), [label for label, _ in bars])
     ax.invert_yaxis()
+    ax.use_sticky_edges = False  # bars else forbid a margin where they begin
     ax.margins(x=0.15)
     ax.set_xlabel(f"{explanation.settings.score} of {_plain(explanation.target)}: baseline "
                   f"{explanation.baseline_value:.3f} (dotted) → text {explanation.value:.3f} (dashed)")

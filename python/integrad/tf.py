@@ -1,6 +1,6 @@
 """The few names of TensorFlow and Keras that a wrapper around a classifier is written with, on
-NumPy arrays: with `import integrad.tf as tf` and `import integrad.tf as keras`, a wrapper of alibi's
-users stays as it is."""
+NumPy arrays: with `import integrad.tf as tf` (and `from integrad.tf import keras`), a wrapper of
+alibi's users stays as it is."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -58,3 +58,4 @@ def _single(values: NDArray[Any]) -> Array:
 
 
 nn = SimpleNamespace(softmax=_softmax, sigmoid=_sigmoid)
+keras = SimpleNamespace(Model=Model)

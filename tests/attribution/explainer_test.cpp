@@ -137,7 +137,36 @@ TEST_F(ExplainerTest, TokenInputsThatMakeNoSense) {
   EXPECT_THROW(explain({{2, 5, 3}, {1, 1}, {}}), UsageError);
   EXPECT_THROW(explain({{2, 99999, 3}, {}, {}}), UsageError);
   EXPECT_THROW(explain({{2, 5, 3}, {}, {0, 7, 0}}), UsageError);
+  EXPECT_THROW(explain({{2, 5, 3}, {}, {}, {2, 3}}), UsageError);
+  EXPECT_THROW(explain({{2, 5, 3}, {}, {}, {2, 99999, 3}}), UsageError);
+  EXPECT_THROW(explain({{2, 5, 3}, {}, {}, {}, 2}), UsageError);
+  EXPECT_THROW(explain({{2, 5, 3}, {}, {}, {}, -1}), UsageError);
   EXPECT_THROW(explain({std::vector<std::int32_t>(513, 5), {}, {}}), UsageError);
+}
+
+TEST_F(ExplainerTest, TokensWithABaselineAndATargetOfTheirOwn) {
+  const auto encoding = classifier.tokenizer().encode(texts[0].text);
+  std::vector<std::int32_t> masks = encoding.ids;
+  const auto& special = classifier.tokenizer().special_tokens();
+  for (std::size_t i = 1; i + 1 < masks.size(); ++i) masks[i] = *special.mask;
+  ExplainOptions options;
+  options.baseline = "mask";
+  const auto predicted = explainer.predict(texts)[0].predicted_id;
+  const Index other = 1 - predicted;
+  options.target = std::to_string(other);
+  const Explanation expected = explainer.explain(texts[0].text, options);
+
+  const std::vector<TokenInput> inputs{{encoding.ids, {}, encoding.type_ids, masks, other},
+                                       {encoding.ids, {}, encoding.type_ids}};
+  std::vector<Explanation> found;
+  explainer.explain_ids(inputs, {}, [&](ExplanationResult&& result) {
+    found.push_back(std::move(result.explanation));
+  });
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].target_id, other);
+  EXPECT_LT(distance(found[0], expected), 1e-6);
+  EXPECT_EQ(found[1].target_id, predicted);
+  EXPECT_LT(distance(found[1], explainer.explain(texts[0].text)), 1e-6);
 }
 
 TEST_F(ExplainerTest, AllClassesShareTheForwardAndSumToZero) {

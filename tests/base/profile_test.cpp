@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <thread>
 
 namespace integrad {
@@ -35,6 +36,21 @@ TEST(Profile, ARoomInsideAnotherCountsForItselfAlone) {
 TEST(Profile, OffIsANullPointer) {
   const Timed timed(nullptr, Room::render, 1e9);
   SUCCEED();
+}
+
+TEST(Profile, WatchersSeeEveryRoomAndMayStopTheWork) {
+  Profile profile;
+  int entered = 0;
+  profile.on_enter([&] {
+    if (++entered == 3) throw std::runtime_error("stop");
+  });
+  {
+    const Timed outer(&profile, Room::path);
+    const Timed inner(&profile, Room::products);
+  }
+  EXPECT_EQ(entered, 2);
+  EXPECT_THROW(const Timed stopped(&profile, Room::path), std::runtime_error);
+  EXPECT_EQ(entered, 3);
 }
 
 TEST(Profile, EveryRoomHasAName) {
