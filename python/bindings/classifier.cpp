@@ -3,11 +3,11 @@
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
 
-#include "integrad/attribution/text_classifier.h"
-#include "integrad/models/layer_names.h"
 #include "integrad/attribution/score.h"
+#include "integrad/attribution/text_classifier.h"
 #include "integrad/base/error.h"
 #include "integrad/hub/find_model.h"
+#include "integrad/models/layer_names.h"
 #include "python/bindings/arrays.h"
 #include "python/bindings/bindings.h"
 #include "python/bindings/missing_model.h"
@@ -34,9 +34,9 @@ py::array_t<double> probabilities(
 }
 
 /// The folder of a model by its name; the cache and the hub are those of the environment.
-std::filesystem::path find(const std::string& name, bool offline, bool only_tokenizer,
-                           const std::function<void(const std::string&, std::int64_t,
-                                                    std::int64_t)>& progress) {
+std::filesystem::path find(
+    const std::string& name, bool offline, bool only_tokenizer,
+    const std::function<void(const std::string&, std::int64_t, std::int64_t)>& progress) {
   HubOptions options = hub_options_from_environment();
   options.offline = options.offline || offline;
   options.need = only_tokenizer ? HubNeed::tokenizer : HubNeed::model;
@@ -77,8 +77,7 @@ void bind_classifier(py::module_& module) {
       .def_property_readonly("backend", &TextClassifier::backend)
       .def_property_readonly("precision", &TextClassifier::precision)
       .def_property_readonly("longest", &TextClassifier::longest)
-      .def_property_readonly("labels",
-                             [](const TextClassifier& c) { return c.config().labels; })
+      .def_property_readonly("labels", [](const TextClassifier& c) { return c.config().labels; })
       .def("probabilities", &probabilities, py::arg("logits"))
       .def_property_readonly("hidden_size",
                              [](const TextClassifier& c) { return c.config().hidden_size; })
@@ -91,10 +90,13 @@ void bind_classifier(py::module_& module) {
                                  names.emplace_back(layer.name, layer.module);
                                return names;
                              })
-      .def("find_layer", [](const TextClassifier& c, const std::string& name) {
-        const LayerName layer = find_layer(c.config(), name);
-        return std::make_pair(layer.name, layer.module);
-      }, py::arg("name"));
+      .def(
+          "find_layer",
+          [](const TextClassifier& c, const std::string& name) {
+            const LayerName layer = find_layer(c.config(), name);
+            return std::make_pair(layer.name, layer.module);
+          },
+          py::arg("name"));
 }
 
 }  // namespace integrad::python

@@ -21,8 +21,8 @@ void bind_errors(py::module_& module) {
       module, "HubError", py::make_tuple(error, py::handle(PyExc_OSError)));
   py::register_exception<MissingModel>(
       module, "MissingModel", py::make_tuple(hub_error, py::handle(PyExc_FileNotFoundError)));
-  py::register_exception<NumericalError>(
-      module, "NumericalError", py::make_tuple(error, py::handle(PyExc_ArithmeticError)));
+  py::register_exception<NumericalError>(module, "NumericalError",
+                                         py::make_tuple(error, py::handle(PyExc_ArithmeticError)));
 }
 
 }  // namespace integrad::python

@@ -129,13 +129,14 @@ void bind_explainer(py::module_& module) {
            py::arg("targets"));
 
   py::class_<ExplainerPool>(module, "Explainer")
-      .def(py::init([](const TextClassifier& classifier, int threads, const std::string& precision) {
-             ComputeOptions compute;
-             compute.threads = threads;
-             compute.precision = parse_precision(precision);
-             return std::make_unique<ExplainerPool>(classifier, compute);
-           }),
-           py::arg("classifier"), py::arg("threads"), py::arg("precision"), py::keep_alive<1, 2>())
+      .def(
+          py::init([](const TextClassifier& classifier, int threads, const std::string& precision) {
+            ComputeOptions compute;
+            compute.threads = threads;
+            compute.precision = parse_precision(precision);
+            return std::make_unique<ExplainerPool>(classifier, compute);
+          }),
+          py::arg("classifier"), py::arg("threads"), py::arg("precision"), py::keep_alive<1, 2>())
       .def("explain", &explain, py::arg("texts"), py::arg("options"), py::arg("progress"))
       .def("attribute", &attribute, py::arg("tokens"), py::arg("options"), py::arg("progress"))
       .def(
@@ -156,8 +157,7 @@ void bind_explainer(py::module_& module) {
             Matrix<double> logits;
             {
               const py::gil_scoped_release unlocked;
-              logits =
-                  pool.with([&](Explainer& explainer) { return explainer.logits(inputs); });
+              logits = pool.with([&](Explainer& explainer) { return explainer.logits(inputs); });
             }
             return take(std::move(logits));
           },

@@ -1,5 +1,5 @@
-// Explainers belong to one thread at a time; a pool lends one to each call, so that Python's threads
-// may share an object.
+// Explainers belong to one thread at a time; a pool lends one to each call, so that Python's
+// threads may share an object.
 #pragma once
 
 #include <exception>
@@ -58,9 +58,7 @@ class ExplainerPool {
     const int exceptions = std::uncaught_exceptions();
   };
 
-  std::unique_ptr<Worker> make() const {
-    return std::make_unique<Worker>(classifier_, compute_);
-  }
+  std::unique_ptr<Worker> make() const { return std::make_unique<Worker>(classifier_, compute_); }
   std::unique_ptr<Worker> borrow() {
     {
       const std::lock_guard lock(mutex_);

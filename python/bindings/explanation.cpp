@@ -81,8 +81,8 @@ void bind_explanation(py::module_& module) {
       .def_readonly("predicted", &Explanation::predicted)
       .def_readonly("predicted_id", &Explanation::predicted_id)
       .def_readonly("predicted_ids", &Explanation::predicted_ids)
-      .def_property_readonly(
-          "probabilities", [](const Explanation& e) { return to_array<double>(e.probabilities); })
+      .def_property_readonly("probabilities",
+                             [](const Explanation& e) { return to_array<double>(e.probabilities); })
       .def_property_readonly("logits",
                              [](const Explanation& e) { return to_array<double>(e.logits); })
       .def_readonly("target", &Explanation::target)
@@ -105,8 +105,8 @@ void bind_explanation(py::module_& module) {
       .def_readonly("predicted", &Prediction::predicted)
       .def_readonly("predicted_id", &Prediction::predicted_id)
       .def_readonly("predicted_ids", &Prediction::predicted_ids)
-      .def_property_readonly(
-          "probabilities", [](const Prediction& p) { return to_array<double>(p.probabilities); })
+      .def_property_readonly("probabilities",
+                             [](const Prediction& p) { return to_array<double>(p.probabilities); })
       .def_property_readonly("logits",
                              [](const Prediction& p) { return to_array<double>(p.logits); })
       .def_readonly("truncated_tokens", &Prediction::truncated_tokens)

@@ -64,12 +64,13 @@ void bind_tokenizer(py::module_& module) {
                   py::call_guard<py::gil_scoped_release>())
       .def("encode", &encode, py::arg("text"), py::arg("pair"), py::arg("max_length"),
            py::arg("strategy"), py::arg("side"), py::call_guard<py::gil_scoped_release>())
-      .def("decode",
-           [](const Tokenizer& t, const std::vector<std::int32_t>& ids, bool skip_special_tokens,
-              std::optional<bool> clean_up_spaces) {
-             return t.decode(ids, {skip_special_tokens, clean_up_spaces});
-           },
-           py::arg("ids"), py::arg("skip_special_tokens"), py::arg("clean_up_spaces"))
+      .def(
+          "decode",
+          [](const Tokenizer& t, const std::vector<std::int32_t>& ids, bool skip_special_tokens,
+             std::optional<bool> clean_up_spaces) {
+            return t.decode(ids, {skip_special_tokens, clean_up_spaces});
+          },
+          py::arg("ids"), py::arg("skip_special_tokens"), py::arg("clean_up_spaces"))
       .def("token", &Tokenizer::token, py::arg("id"))
       .def("id", &Tokenizer::id, py::arg("token"))
       .def_property_readonly("vocabulary_size", &Tokenizer::vocabulary_size)
