@@ -1,5 +1,6 @@
-// Arithmetic on views: every forward beside its derivative with respect to the data. A backend
-// knows matrices and sequences, never a weight's name or a token.
+// Arithmetic on views: every forward beside its derivatives, with respect to the data and, for
+// training, to the weights. A backend knows matrices and sequences, never a weight's name or a
+// token.
 #pragma once
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include "integrad/base/matrix.h"
 #include "integrad/compute/activation.h"
 #include "integrad/compute/distance_bias.h"
+#include "integrad/compute/dropout.h"
 #include "integrad/compute/precision.h"
 #include "integrad/compute/relative_positions.h"
 #include "integrad/compute/sequences.h"
@@ -34,6 +36,7 @@ struct AttentionInput {
   ConstMatrixView<T> value;   // (key rows × hidden)
   DistanceBias<T> bias = {};  // added to the scaled scores
   Index window = 0;           // 0: every key; not together with a bias
+  Dropout dropout = {};       // of the probabilities, in training
 
   /// Keys [begin, end) of its sequence, which has `keys` of them, that query i looks at.
   struct Range {
@@ -89,6 +92,10 @@ class Backend {
   virtual void linear_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> weight,
                               MatrixView<T> d_input, Write write) = 0;
 
+  /// d_weight += d_outputᵀ · input; d_bias, unless it is empty, += the sum of d_output's rows.
+  virtual void linear_d_weight(ConstMatrixView<T> d_output, ConstMatrixView<T> input,
+                               MatrixView<T> d_weight, MatrixView<T> d_bias) = 0;
+
   /// z = input · innerᵀ + inner bias; output = f(z) · outerᵀ + outer bias; derivative = f'(z), the
   /// only trace of the rows between (rows × inner size).
   virtual void feed_forward(ConstMatrixView<T> input, const FeedForwardWeights<T>& weights,
@@ -141,6 +148,14 @@ class Backend {
                                   ConstMatrixView<T> normalized,
                                   ConstMatrixView<T> inverse_deviation, MatrixView<T> d_input) = 0;
 
+  /// d_scale += Σ d_output ∘ normalized, d_shift += Σ d_output, sums over rows.
+  virtual void layer_norm_d_parameters(ConstMatrixView<T> d_output, ConstMatrixView<T> normalized,
+                                       MatrixView<T> d_scale, MatrixView<T> d_shift) = 0;
+
+  /// output = input ∘ factors, entry r · columns + c of the dropout's for row r, column c; the
+  /// derivative is the same call. output may be input.
+  virtual void drop_out(const Dropout& dropout, ConstMatrixView<T> input, MatrixView<T> output) = 0;
+
   /// output = input turned: (a, b) of columns c and c + d/2 become (a cos − b sin, b cos + a sin).
   /// output may be input.
   virtual void rotate(const Rotation& rotation, ConstMatrixView<T> input, MatrixView<T> output) = 0;
@@ -149,12 +164,14 @@ class Backend {
                               MatrixView<T> d_input) = 0;
 
   /// P = softmax(scale · Q·Kᵀ + bias) row by row, context (query rows × hidden) = P·V, all heads
-  /// and sequences in one call. log_sum_exp (query rows × heads) keeps the softmax normaliser, from
-  /// which P is made again.
+  /// and sequences in one call. With dropout context = (P ∘ factors)·V, entries as dropout_row
+  /// says. log_sum_exp (query rows × heads) keeps the softmax normaliser, from which P is made
+  /// again.
   virtual void attention(const AttentionInput<T>& input, MatrixView<T> context,
                          MatrixView<T> log_sum_exp) = 0;
   /// dV = Pᵀ·dC, dP = dC·Vᵀ, dS = scale · P ∘ (dP − rowsum(P ∘ dP)), dQ = dS·K, dK = dSᵀ·Q. With
-  /// the forward's context C, rowsum(P ∘ dP) is rowsum(C ∘ dC) of a head's columns.
+  /// the forward's context C, rowsum(P ∘ dP) is rowsum(C ∘ dC) of a head's columns. With dropout
+  /// dV = (P ∘ factors)ᵀ·dC and dP = (dC·Vᵀ) ∘ factors.
   virtual void attention_d_input(const AttentionInput<T>& input, const AttentionResult<T>& result,
                                  ConstMatrixView<T> d_context, MatrixView<T> d_query,
                                  MatrixView<T> d_key, MatrixView<T> d_value) = 0;

@@ -54,6 +54,29 @@ void ProfilingBackend<T>::linear(ConstMatrixView<T> input, ConstMatrixView<T> we
 }
 
 template <class T>
+void ProfilingBackend<T>::linear_d_weight(ConstMatrixView<T> d_output, ConstMatrixView<T> input,
+                                          MatrixView<T> d_weight, MatrixView<T> d_bias) {
+  const Timed timed(profile_, Room::products,
+                    product(d_output.rows, d_output.columns, input.columns));
+  backend_->linear_d_weight(d_output, input, d_weight, d_bias);
+}
+
+template <class T>
+void ProfilingBackend<T>::layer_norm_d_parameters(ConstMatrixView<T> d_output,
+                                                  ConstMatrixView<T> normalized,
+                                                  MatrixView<T> d_scale, MatrixView<T> d_shift) {
+  const Timed timed(profile_, Room::row_work);
+  backend_->layer_norm_d_parameters(d_output, normalized, d_scale, d_shift);
+}
+
+template <class T>
+void ProfilingBackend<T>::drop_out(const Dropout& dropout, ConstMatrixView<T> input,
+                                   MatrixView<T> output) {
+  const Timed timed(profile_, Room::row_work);
+  backend_->drop_out(dropout, input, output);
+}
+
+template <class T>
 void ProfilingBackend<T>::linear_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> weight,
                                          MatrixView<T> d_input, Write write) {
   const Timed timed(profile_, Room::products, product(d_output.rows, weight.rows, weight.columns));

@@ -109,6 +109,23 @@ struct Embeddings {
     norm.backward(backend, trace.norm, d_output, trace.sum);
     projection->backward(backend, trace.sum, d_vectors);
   }
+  /// Adds the derivatives with respect to tables and norm to `gradient`, and makes d_output the
+  /// derivative of the sum in front of the norm. Without a projection.
+  void accumulate(Backend<T>& backend, std::span<const std::int32_t> ids, const TokenPlaces& places,
+                  const Trace& trace, MatrixView<T> d_output, Embeddings& gradient) const {
+    norm.accumulate(backend, trace.norm, d_output, gradient.norm);
+    norm.backward(backend, trace.norm, d_output, d_output);
+    const auto add = [&](Matrix<T>& table, std::span<const std::int32_t> rows) {
+      if (table.rows() == 0) return;
+      for (Index r = 0; r < d_output.rows; ++r) {
+        T* const sum = table.row(rows[static_cast<std::size_t>(r)]);
+        for (Index c = 0; c < d_output.columns; ++c) sum[c] += d_output(r, c);
+      }
+    };
+    add(gradient.words, ids);
+    add(gradient.positions, places.positions);
+    add(gradient.token_types, places.type_ids);
+  }
   template <class V>
   void visit(const std::string& name, V&& visitor) {
     visitor(name + ".words.weight", words.view());

@@ -37,6 +37,11 @@ struct LayerNorm {
                 MatrixView<T> d_input) const {
     backend.layer_norm_d_input(d_output, scale, trace.normalized, trace.inverse_deviation, d_input);
   }
+  /// Adds the derivatives with respect to scale and shift to `gradient`.
+  void accumulate(Backend<T>& backend, const Trace& trace, ConstMatrixView<T> d_output,
+                  LayerNorm& gradient) const {
+    backend.layer_norm_d_parameters(d_output, trace.normalized, gradient.scale, gradient.shift);
+  }
   template <class V>
   void visit(const std::string& name, V&& visitor) {
     visitor(name + ".weight", scale.view());

@@ -24,6 +24,11 @@ struct Linear {
                 Write write = Write::replace) const {
     backend.linear_d_input(d_output, weight, d_input, write);
   }
+  /// Adds the derivatives with respect to weight and bias to `gradient`.
+  void accumulate(Backend<T>& backend, ConstMatrixView<T> input, ConstMatrixView<T> d_output,
+                  Linear& gradient) const {
+    backend.linear_d_weight(d_output, input, gradient.weight, gradient.bias);
+  }
   /// visitor(name, MatrixView<T>) for every parameter; a vector is a matrix of one row.
   template <class V>
   void visit(const std::string& name, V&& visitor) {

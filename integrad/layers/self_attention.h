@@ -41,6 +41,7 @@ struct SelfAttention {
     Matrix<T> context;      // (query rows × hidden)
     Matrix<T> log_sum_exp;  // (query rows × heads)
     Projections<const T> projected;  // where attend found q, k, v; they must outlive the backward
+    Dropout dropout = {};            // of the probabilities, in training
   };
   /// Reused by every layer and call; holds nothing between calls.
   struct Scratch {
@@ -131,6 +132,18 @@ struct SelfAttention {
     }
   }
 
+  /// Adds to `gradient` the derivatives with respect to the projections' weights, of queries (0),
+  /// keys (1) or values (2), `count` of them in sequence.
+  void accumulate(Backend<T>& backend, Index which, Index count, ConstMatrixView<T> input,
+                  ConstMatrixView<T> d_projected, SelfAttention& gradient) const {
+    const Index hidden = input.columns;
+    backend.linear_d_weight(d_projected, input,
+                            gradient.qkv.weight.view().row_range(which * hidden, count * hidden),
+                            gradient.qkv.bias.view().column_range(which * hidden, count * hidden));
+    // The keys' bias adds the same to every score of a query, which a softmax does not see: its
+    // derivative is 0, and Adam would make much of the rounding errors that were summed instead.
+    std::fill_n(gradient.qkv.bias.row(0) + hidden, hidden, T(0));
+  }
   /// The three projections are rows of one matrix; each is visited under its own name.
   template <class V>
   void visit(const std::string& name, V&& visitor) {
@@ -160,8 +173,9 @@ struct SelfAttention {
   AttentionInput<T> operands(const Sequences& query_rows, const Sequences& key_rows,
                              const Trace& trace) const {
     const Projections<const T>& projected = trace.projected;
-    return {query_rows,      key_rows,      heads,           scale(),
-            projected.query, projected.key, projected.value, {bias.by_distance}};
+    return {
+        query_rows,      key_rows,           heads, scale(),      projected.query, projected.key,
+        projected.value, {bias.by_distance}, 0,     trace.dropout};
   }
 };
 

@@ -17,6 +17,23 @@
 
 namespace integrad {
 
+template <class T>
+struct TrainingWorkspace;
+
+/// A matrix of weights, or a vector as a matrix of one row, and what checkpoints call it.
+template <class T>
+struct Parameter {
+  std::string role;  // "blocks.3.attention.query.weight"
+  std::string name;  // "bert.encoder.layer.3.attention.self.query.weight"
+  MatrixView<T> values;
+};
+
+/// Draws of dropout: the same key, the same entries left out. `call` tells forwards apart.
+struct DropoutKey {
+  std::uint64_t seed = 0;
+  std::uint64_t call = 0;
+};
+
 /// Immutable after load and shareable between threads, each with its own Workspace.
 /// Instantiated for float and double.
 template <class T>
@@ -25,6 +42,11 @@ class Classifier {
   /// Reads every tensor that the chain needs, once. Throws CheckpointError naming a tensor that is
   /// missing or has another shape, or that the checkpoint has no classification head.
   static Classifier load(const ModelConfig& config, const WeightFiles& weights);
+
+  /// All numbers 0: a gradient, or to be filled.
+  static Classifier zeros(const ModelConfig& config) { return Classifier(config); }
+  /// In the order of the chain; what several places share comes once. Whoever writes must be alone.
+  std::vector<Parameter<T>> parameters();
 
   const ModelConfig& config() const { return config_; }
   const ClassificationHead<T>& head() const { return head_; }
@@ -57,6 +79,17 @@ class Classifier {
   /// taken once of a sum over many points.
   void lift_backward(Cut cut, ConstMatrixView<T> d_lifted, Workspace<T>& workspace,
                      MatrixView<T> d_activation) const;
+
+  /// Throws UnsupportedModel for families whose training is not built (training.h).
+  static void check_trainable(const ModelConfig& config);
+  /// tokens -> logits (sequences × classes), with dropout as config.json says if there is a key.
+  /// Throws as forward_to.
+  void forward_training(const TokenBatch& batch, const std::optional<DropoutKey>& key,
+                        TrainingWorkspace<T>& workspace, Matrix<T>& logits) const;
+  /// Adds the derivative with respect to every parameter to `gradient`, after a forward_training of
+  /// the same batch and workspace.
+  void backward_training(const TokenBatch& batch, ConstMatrixView<T> d_logits,
+                         TrainingWorkspace<T>& workspace, Classifier& gradient) const;
 
  private:
   explicit Classifier(const ModelConfig& config);

@@ -113,14 +113,20 @@ Classifier<T> Classifier<T>::load(const ModelConfig& config, const WeightFiles& 
 }
 
 template <class T>
+std::vector<Parameter<T>> Classifier<T>::parameters() {
+  std::vector<Parameter<T>> found;
+  std::set<std::string> seen;
+  visit([&](const std::string& role, MatrixView<T> values) {
+    std::string name = checkpoint_name(config_, role);
+    if (seen.insert(name).second) found.push_back({role, std::move(name), values});
+  });
+  return found;
+}
+
+template <class T>
 Index Classifier<T>::parameter_count() {
   Index count = 0;
-  std::set<std::string> counted;
-  visit([&](const std::string& role, MatrixView<T> values) {
-    if (counted.insert(checkpoint_name(config_, role)).second) {
-      count += values.rows * values.columns;
-    }
-  });
+  for (const auto& [role, name, values] : parameters()) count += values.rows * values.columns;
   return count;
 }
 
@@ -128,6 +134,8 @@ template Classifier<float>::Classifier(const ModelConfig&);
 template Classifier<double>::Classifier(const ModelConfig&);
 template Classifier<float> Classifier<float>::load(const ModelConfig&, const WeightFiles&);
 template Classifier<double> Classifier<double>::load(const ModelConfig&, const WeightFiles&);
+template std::vector<Parameter<float>> Classifier<float>::parameters();
+template std::vector<Parameter<double>> Classifier<double>::parameters();
 template Index Classifier<float>::parameter_count();
 template Index Classifier<double>::parameter_count();
 

@@ -44,6 +44,18 @@ enum class Widening {
   always_behind_norm,
 };
 
+/// Where training leaves entries out, and what config.json calls the probabilities.
+struct DropoutFields {
+  std::string_view hidden = "hidden_dropout_prob";  // behind the embeddings and where it says so
+  std::string_view attention = "attention_probs_dropout_prob";
+  std::string_view head = "classifier_dropout";  // in front of the classifier; null: as `hidden`
+  double fallback = 0.1;                         // of an absent field
+  std::optional<double> head_fallback = {};
+  bool attention_output = true;  // behind attention's output projection
+  bool feed_forward = true;      // behind the feed-forward
+  bool head_input = false;       // in front of the head's dense layer, too
+};
+
 /// Names of config.json's fields are BERT's where a family does not say otherwise.
 struct Family {
   std::string_view model_type;    // config.json: "bert"
@@ -79,6 +91,7 @@ struct Family {
   bool distances = false;
   /// The embeddings mix neighbouring rows: special tokens have attributions there, too.
   bool mixes_neighbours = false;
+  DropoutFields dropout = {};
   /// Reads what only this family has (block options, head); called last. May be null.
   void (*read_more)(const ConfigFile&, ModelConfig&) = nullptr;
 };

@@ -141,6 +141,25 @@ void read_numerics(const ConfigFile& file, ModelConfig& config) {
   }
 }
 
+double read_rate(const ConfigFile& file, std::string_view field, double fallback) {
+  const double rate = file.contains(field) ? file.number(field, fallback) : fallback;
+  if (rate >= 0 && rate < 1) return rate;
+  throw CheckpointError("config.json: field \"" + std::string(field) +
+                        "\" must be at least 0 and below 1 (" + file.path().string() + ")");
+}
+
+void read_dropout(const ConfigFile& file, ModelConfig& config) {
+  const DropoutFields& fields = config.family->dropout;
+  const double hidden = read_rate(file, fields.hidden, fields.fallback);
+  DropoutRates& rates = config.dropout;
+  rates.embeddings = hidden;
+  rates.attention = read_rate(file, fields.attention, fields.fallback);
+  if (fields.attention_output) rates.attention_output = hidden;
+  if (fields.feed_forward) rates.feed_forward = hidden;
+  rates.head = read_rate(file, fields.head, fields.head_fallback.value_or(hidden));
+  if (fields.head_input) rates.head_input = rates.head;
+}
+
 }  // namespace
 
 std::span<const Family* const> families() { return all_families; }
@@ -163,6 +182,7 @@ ModelConfig read_model_config(const ConfigFile& file) {
   read_position_kind(file, config);
   read_widths(file, config);
   read_numerics(file, config);
+  read_dropout(file, config);
   config.embeddings = EmbeddingsOptions{
       .vocabulary = config.vocabulary_size,
       .words = config.word_size,

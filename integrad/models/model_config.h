@@ -16,6 +16,12 @@ namespace integrad {
 /// config.json's problem_type; unset means single-label (softmax) unless there is one label.
 enum class Problem { single_label, multi_label, regression };
 
+/// With which probability training leaves entries out, place by place.
+struct DropoutRates {
+  double embeddings = 0, attention = 0, attention_output = 0, feed_forward = 0;
+  double head_input = 0, head = 0;
+};
+
 struct ModelConfig {
   const Family* family = nullptr;
   Index vocabulary_size = 0;
@@ -39,6 +45,7 @@ struct ModelConfig {
   AnyEmbeddingsOptions embeddings;
   PoolingOptions pooling;
   HeadOptions head;
+  DropoutRates dropout;
   Problem problem = Problem::single_label;
   std::vector<std::string> labels;
 

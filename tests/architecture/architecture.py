@@ -18,6 +18,7 @@ ARROWS = {
     "layers": ["compute"],
     "models": ["layers", "checkpoint"],
     "attribution": ["models", "text"],
+    "training": ["attribution", "models", "text", "checkpoint"],
     "render": ["base", "attribution/explanation.h", "attribution/spans.h"],
     "cli": ["render", "attribution", "models", "text", "checkpoint", "hub", "compute",
             "base"],

@@ -80,6 +80,15 @@ struct CpuBackend::Head {
       for (Index i = 0; i < scores.columns; ++i) row[i] += bias[j + i * step] * factor;
     }
   }
+  /// The dropout's factors of a strip's scores.
+  void fill_factors(const Strip& strip, MatrixView<float> factors) const {
+    const Index row = input.query_rows.start(sequence) + strip.query;
+    for (Index i = 0; i < factors.rows; ++i) {
+      const std::uint64_t first = dropout_row(row + i, input.heads, head);
+      dropout_factors(input.dropout, first + static_cast<std::uint64_t>(strip.key), factors.columns,
+                      factors.row(i));
+    }
+  }
 
  private:
   template <class T>
@@ -94,6 +103,13 @@ namespace {
 void fill_zero_outside(float* row, Index begin, Index end, Index n) {
   std::fill(row, row + begin, 0.0f);
   std::fill(row + end, row + n, 0.0f);
+}
+
+void multiply_rows(const cpu::RowKernels& kernels, MatrixView<float> rows,
+                   ConstMatrixView<float> factors) {
+  for (Index r = 0; r < rows.rows; ++r) {
+    kernels.multiply(rows.row(r), factors.row(r), rows.columns, rows.row(r));
+  }
 }
 
 }  // namespace
@@ -115,6 +131,11 @@ void CpuBackend::head_forward(const Head& head, const Strip& strip, MatrixView<f
     scratch.sum(0, i) = kernels_.exponentials(row + begin, end - begin, head.scale(),
                                               &log_sum_exp(first + i, head.head));
     fill_zero_outside(row, begin, end, key.rows);
+  }
+  if (head.input.dropout.active()) {
+    scratch.factors.resize(query.rows, key.rows);
+    head.fill_factors(strip, scratch.factors);
+    multiply_rows(kernels_, scratch.scores, scratch.factors);
   }
   // Divided by the sums at last: a row of context is shorter than one of probabilities.
   const MatrixView<float> mixed = head.of_queries(context).row_range(strip.query, strip.queries);
@@ -151,6 +172,15 @@ void CpuBackend::head_backward(const Head& head, const Strip& strip,
   worker.multiply(key, {query, true}, probabilities);
   head.add_bias_transposed(probabilities);
   worker.multiply(value, {d_context, true}, d_scores);
+  const auto transpose = products_.kernels().transpose;
+  const bool drops = head.input.dropout.active();
+  if (drops) {
+    scratch.transposed.resize(queries, keys);
+    scratch.factors.resize(keys, queries);
+    head.fill_factors(strip, scratch.transposed);
+    transpose(scratch.transposed.data(), keys, queries, keys, scratch.factors.data(), queries);
+    multiply_rows(kernels_, d_scores, scratch.factors);
+  }
   for (Index j = 0; j < keys; ++j) {
     const auto [begin, end] = head.seen_by_key(strip, j);
     kernels_.softmax_d_input(probabilities.row(j) + begin, d_scores.row(j) + begin,
@@ -159,6 +189,7 @@ void CpuBackend::head_backward(const Head& head, const Strip& strip,
     fill_zero_outside(probabilities.row(j), begin, end, queries);
     fill_zero_outside(d_scores.row(j), begin, end, queries);
   }
+  if (drops) multiply_rows(kernels_, probabilities, scratch.factors);
   // Strips share keys: theirs are sums.
   const MatrixView<float> d_value_rows = head.of_keys(d_value).row_range(strip.key, strip.keys);
   const MatrixView<float> d_key_rows = head.of_keys(d_key).row_range(strip.key, strip.keys);
@@ -169,7 +200,6 @@ void CpuBackend::head_backward(const Head& head, const Strip& strip,
   worker.multiply(d_scores, {query}, d_key_rows, start(d_key_rows));
 
   // dQ = dS·K by way of whichever transpose is smaller, dS's or K's.
-  const auto transpose = products_.kernels().transpose;
   const MatrixView<float> d_query_rows =
       head.of_queries(d_query).row_range(strip.query, strip.queries);
   Matrix<float>& transposed = scratch.transposed;

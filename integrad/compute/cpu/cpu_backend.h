@@ -21,6 +21,8 @@ class CpuBackend final : public Backend<float> {
               ConstMatrixView<float> bias, MatrixView<float> output) override;
   void linear_d_input(ConstMatrixView<float> d_output, ConstMatrixView<float> weight,
                       MatrixView<float> d_input, Write write) override;
+  void linear_d_weight(ConstMatrixView<float> d_output, ConstMatrixView<float> input,
+                       MatrixView<float> d_weight, MatrixView<float> d_bias) override;
   void feed_forward(ConstMatrixView<float> input, const FeedForwardWeights<float>& weights,
                     Activation activation, MatrixView<float> output,
                     MatrixView<float> derivative) override;
@@ -52,6 +54,10 @@ class CpuBackend final : public Backend<float> {
                           ConstMatrixView<float> normalized,
                           ConstMatrixView<float> inverse_deviation,
                           MatrixView<float> d_input) override;
+  void layer_norm_d_parameters(ConstMatrixView<float> d_output, ConstMatrixView<float> normalized,
+                               MatrixView<float> d_scale, MatrixView<float> d_shift) override;
+  void drop_out(const Dropout& dropout, ConstMatrixView<float> input,
+                MatrixView<float> output) override;
   void rotate(const Rotation& rotation, ConstMatrixView<float> input,
               MatrixView<float> output) override;
   void rotate_d_input(const Rotation& rotation, ConstMatrixView<float> d_output,
@@ -82,6 +88,7 @@ class CpuBackend final : public Backend<float> {
     Matrix<float> mean;        // (1 × queries)
     Matrix<float> sum;         // (1 × queries)
     Matrix<float> row;         // (2 × inner size): of a gated feed-forward
+    Matrix<float> factors;     // (queries × keys) or transposed: of a dropout
   };
   /// Cosines and sines of a rotation's angles, made once; grows to the longest sequence.
   struct Angles {
@@ -122,8 +129,9 @@ class CpuBackend final : public Backend<float> {
   cpu::Products products_;
   std::vector<Scratch> scratch_;
   std::vector<Angles> angles_;
-  Matrix<float> gated_;    // (rows × inner size): derivatives of a gated feed-forward's middle
-  Matrix<float> between_;  // (rows × words of the inner size): the middle of a feed-forward
+  Matrix<float> gated_;       // (rows × inner size): derivatives of a gated feed-forward's middle
+  Matrix<float> between_;     // (rows × words of the inner size): the middle of a feed-forward
+  Matrix<float> transposed_;  // (columns × rows of a block): of a derivative
 };
 
 }  // namespace integrad

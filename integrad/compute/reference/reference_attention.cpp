@@ -28,6 +28,15 @@ T dot(const T* a, const T* b, Index n) {
   return sum;
 }
 
+/// What the probabilities of query i are multiplied by: ones without dropout.
+template <class T>
+void factors_of(const AttentionInput<T>& input, Index row, Index h, std::vector<float>& factors) {
+  std::fill(factors.begin(), factors.end(), 1.0f);
+  if (!input.dropout.active()) return;
+  dropout_factors(input.dropout, dropout_row(row, input.heads, h),
+                  static_cast<Index>(factors.size()), factors.data());
+}
+
 /// Scores of query i of head h against every key of the range.
 template <class T>
 void scores_of(const AttentionInput<T>& input, Index h, Index i, const T* query,
@@ -51,6 +60,7 @@ void ReferenceBackend<T>::attention(const AttentionInput<T>& input, MatrixView<T
   using std::log;
   const Index d = context.columns / input.heads;
   std::vector<T> scores(static_cast<std::size_t>(input.key_rows.longest()));
+  std::vector<float> factors(scores.size());
   fill_zero(context);
   for (Index s = 0; s < input.key_rows.count(); ++s) {
     for (Index h = 0; h < input.heads; ++h) {
@@ -67,8 +77,9 @@ void ReferenceBackend<T>::attention(const AttentionInput<T>& input, MatrixView<T
         for (Index j = range.begin; j < range.end; ++j) sum += exp(scores[j] - largest);
         const T normalizer = largest + log(sum);
         log_sum_exp(input.query_rows.start(s) + i, h) = normalizer;
+        factors_of(input, input.query_rows.start(s) + i, h, factors);
         for (Index j = range.begin; j < range.end; ++j) {
-          const T probability = exp(scores[j] - normalizer);
+          const T probability = exp(scores[j] - normalizer) * T(factors[j]);
           for (Index c = 0; c < d; ++c) out(i, c) += probability * value(j, c);
         }
       }
@@ -91,6 +102,7 @@ void ReferenceBackend<T>::attention_d_input(const AttentionInput<T>& input,
   const T scale(input.scale);
   std::vector<T> probabilities(static_cast<std::size_t>(input.key_rows.longest()));
   std::vector<T> d_probabilities(probabilities.size());
+  std::vector<float> factors(probabilities.size());
   for (const auto& view : {d_query, d_key, d_value}) fill_zero(view);
   for (Index s = 0; s < input.key_rows.count(); ++s) {
     for (Index h = 0; h < input.heads; ++h) {
@@ -104,17 +116,18 @@ void ReferenceBackend<T>::attention_d_input(const AttentionInput<T>& input,
       for (Index i = 0; i < query.rows; ++i) {
         const auto range = input.seen(i, key.rows);
         scores_of(input, h, i, query.row(i), key, range, probabilities);
+        factors_of(input, input.query_rows.start(s) + i, h, factors);
         T mean(0);  // Σ_j P_ij dP_ij
         for (Index j = range.begin; j < range.end; ++j) {
           const T normalizer = result.log_sum_exp(input.query_rows.start(s) + i, h);
           probabilities[j] = exp(probabilities[j] - normalizer);
-          d_probabilities[j] = dot(d_out.row(i), value.row(j), d);
+          d_probabilities[j] = dot(d_out.row(i), value.row(j), d) * T(factors[j]);
           mean += probabilities[j] * d_probabilities[j];
         }
         for (Index j = range.begin; j < range.end; ++j) {
           const T d_score = probabilities[j] * (d_probabilities[j] - mean) * scale;
           for (Index c = 0; c < d; ++c) {
-            d_v(j, c) += probabilities[j] * d_out(i, c);
+            d_v(j, c) += probabilities[j] * T(factors[j]) * d_out(i, c);
             d_q(i, c) += d_score * key(j, c);
             d_k(j, c) += d_score * query(i, c);
           }

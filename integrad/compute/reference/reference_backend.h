@@ -14,6 +14,8 @@ class ReferenceBackend final : public Backend<T> {
               MatrixView<T> output) override;
   void linear_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> weight, MatrixView<T> d_input,
                       Write write) override;
+  void linear_d_weight(ConstMatrixView<T> d_output, ConstMatrixView<T> input,
+                       MatrixView<T> d_weight, MatrixView<T> d_bias) override;
   void feed_forward(ConstMatrixView<T> input, const FeedForwardWeights<T>& weights,
                     Activation activation, MatrixView<T> output, MatrixView<T> derivative) override;
   void feed_forward_d_input(ConstMatrixView<T> d_output, const FeedForwardWeights<T>& weights,
@@ -38,6 +40,9 @@ class ReferenceBackend final : public Backend<T> {
   void layer_norm_d_input(ConstMatrixView<T> d_output, ConstMatrixView<T> scale,
                           ConstMatrixView<T> normalized, ConstMatrixView<T> inverse_deviation,
                           MatrixView<T> d_input) override;
+  void layer_norm_d_parameters(ConstMatrixView<T> d_output, ConstMatrixView<T> normalized,
+                               MatrixView<T> d_scale, MatrixView<T> d_shift) override;
+  void drop_out(const Dropout& dropout, ConstMatrixView<T> input, MatrixView<T> output) override;
   void rotate(const Rotation& rotation, ConstMatrixView<T> input, MatrixView<T> output) override;
   void rotate_d_input(const Rotation& rotation, ConstMatrixView<T> d_output,
                       MatrixView<T> d_input) override;

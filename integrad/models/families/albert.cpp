@@ -56,6 +56,10 @@ constinit const Family albert{
     .activation_fallback = "gelu_new",
     .relative_keys_scaled = false,
     .widening = Widening::always_behind_norm,
+    .dropout = {.head = "classifier_dropout_prob",
+                .fallback = 0,
+                .head_fallback = 0.1,
+                .feed_forward = false},
     .read_more = read_groups,
 };
 

@@ -37,6 +37,11 @@ constinit const Family distilbert{
     .epsilon = "",
     .epsilon_fallback = 1e-12,
     .head_activation = Activation::relu,
+    .dropout = {.hidden = "dropout",
+                .attention = "attention_dropout",
+                .head = "seq_classif_dropout",
+                .head_fallback = 0.2,
+                .attention_output = false},
 };
 
 }  // namespace integrad

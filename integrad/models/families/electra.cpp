@@ -38,6 +38,7 @@ constinit const Family electra{
     .token_types = 2,
     .widening = Widening::behind_norm,
     .head_activation = Activation::gelu,
+    .dropout = {.head_input = true},
 };
 
 }  // namespace integrad

@@ -35,6 +35,7 @@ constexpr Family family(std::string_view model_type, std::string_view architectu
       .token_types = 2,
       .position_ids = PositionIds::ids,
       .padding_id = 1,
+      .dropout = {.head_input = true},
   };
 }
 
