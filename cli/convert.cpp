@@ -1,7 +1,5 @@
 #include <CLI/CLI.hpp>
-#include <array>
 #include <filesystem>
-#include <system_error>
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
@@ -15,27 +13,12 @@
 #include "integrad/base/error.h"
 #include "integrad/checkpoint/weight_conversion.h"
 #include "integrad/render/visible_text.h"
+#include "integrad/training/save.h"
 
 namespace integrad::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// What tokenizers of Hugging Face are made of.
-constexpr std::array<const char*, 14> tokenizer_files{"tokenizer.json",
-                                                      "tokenizer_config.json",
-                                                      "special_tokens_map.json",
-                                                      "vocab.txt",
-                                                      "added_tokens.json",
-                                                      "vocab.json",
-                                                      "merges.txt",
-                                                      "spiece.model",
-                                                      "sentencepiece.bpe.model",
-                                                      "spm.model",
-                                                      "tokenizer.model",
-                                                      "bpe.codes",
-                                                      "dict.txt",
-                                                      "bpe.vocab"};
 
 Dtype dtype_of(const std::string& name) {
   if (name == "f16") return Dtype::f16;
@@ -48,18 +31,6 @@ void write_config(const fs::path& model, Dtype dtype, const fs::path& folder) {
   AtomicFile file(folder / "config.json");
   file.stream() << config_with_dtype(model, dtype);
   file.commit();
-}
-
-void copy_tokenizer(const fs::path& model, const fs::path& folder) {
-  for (const char* name : tokenizer_files) {
-    std::error_code error;
-    if (!fs::is_regular_file(model / name, error)) continue;
-    fs::copy_file(model / name, folder / name, error);
-    if (error) {
-      throw UsageError("cannot copy " + (model / name).string() + " to " + folder.string() + ": " +
-                       error.message());
-    }
-  }
 }
 
 std::string summary(const WeightConversion& done, Dtype dtype, const std::string& output) {
@@ -99,7 +70,7 @@ int convert(Arguments given) {
     const Interrupt interrupt;  // before the folder: destroyed after it
     NewFolder folder(output, source, force);
     write_config(source, dtype, folder.path());
-    copy_tokenizer(source, folder.path());
+    copy_tokenizer_files(source, folder.path());
     done = convert_weights(weights, dtype, folder.path() / "model.safetensors",
                            [&] { interrupt.check(); });
     interrupt.check();

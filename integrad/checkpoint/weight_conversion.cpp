@@ -22,6 +22,18 @@ std::string torch_name(Dtype dtype) {
   return dtype == Dtype::bf16 ? "bfloat16" : "float32";
 }
 
+nlohmann::ordered_json read_config(const std::filesystem::path& checkpoint_directory) {
+  (void)ConfigFile::load(checkpoint_directory);  // for its errors
+  const MappedFile file(checkpoint_directory / "config.json");
+  const auto bytes = file.bytes();
+  return nlohmann::ordered_json::parse(
+      std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+void set_dtype(nlohmann::ordered_json& config, Dtype dtype) {
+  config[config.contains("dtype") ? "dtype" : "torch_dtype"] = torch_name(dtype);
+}
+
 void write_tensor(const WeightFiles& weights, const std::string& name, Dtype dtype,
                   std::ostream& stream) {
   const std::vector<float> values = weights.values(name);
@@ -74,12 +86,26 @@ WeightConversion convert_weights(const WeightFiles& weights, Dtype dtype,
 }
 
 std::string config_with_dtype(const std::filesystem::path& checkpoint_directory, Dtype dtype) {
-  (void)ConfigFile::load(checkpoint_directory);  // for its errors
-  const MappedFile file(checkpoint_directory / "config.json");
-  const auto bytes = file.bytes();
-  auto json = nlohmann::ordered_json::parse(
-      std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-  json[json.contains("dtype") ? "dtype" : "torch_dtype"] = torch_name(dtype);
+  auto json = read_config(checkpoint_directory);
+  set_dtype(json, dtype);
+  return json.dump(2) + "\n";
+}
+
+std::string config_of_classifier(const std::filesystem::path& checkpoint_directory,
+                                 const std::string& architecture,
+                                 const std::vector<std::string>& labels,
+                                 const std::string& problem_type) {
+  auto json = read_config(checkpoint_directory);
+  json["architectures"] = {architecture};
+  auto& names = json["id2label"] = nlohmann::ordered_json::object();
+  auto& numbers = json["label2id"] = nlohmann::ordered_json::object();
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    names[std::to_string(i)] = labels[i];
+    numbers[labels[i]] = i;
+  }
+  json.erase("num_labels");
+  json["problem_type"] = problem_type;
+  set_dtype(json, Dtype::f32);
   return json.dump(2) + "\n";
 }
 

@@ -29,4 +29,12 @@ WeightConversion convert_weights(const WeightFiles& weights, Dtype dtype,
 /// Throws CheckpointError when DIRECTORY/config.json is missing or no JSON object.
 std::string config_with_dtype(const std::filesystem::path& checkpoint_directory, Dtype dtype);
 
+/// The text of a config.json like DIRECTORY/config.json, of a classifier with these labels in
+/// float32: "architectures", "id2label", "label2id", "problem_type" and the dtype are set.
+/// Everything else keeps its value and order. Throws as config_with_dtype.
+std::string config_of_classifier(const std::filesystem::path& checkpoint_directory,
+                                 const std::string& architecture,
+                                 const std::vector<std::string>& labels,
+                                 const std::string& problem_type);
+
 }  // namespace integrad

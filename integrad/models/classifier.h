@@ -43,6 +43,11 @@ class Classifier {
   /// missing or has another shape, or that the checkpoint has no classification head.
   static Classifier load(const ModelConfig& config, const WeightFiles& weights);
 
+  /// The same to be trained further: tensors may lack the family's prefix, as base models are
+  /// saved, and a head that is missing or has another number of classes is made anew, weights from
+  /// a normal distribution of deviation 0.02, biases 0. `fresh` gets the names of what was made.
+  static Classifier load_to_train(const ModelConfig& config, const WeightFiles& weights,
+                                  std::uint64_t seed, std::vector<std::string>& fresh);
   /// All numbers 0: a gradient, or to be filled.
   static Classifier zeros(const ModelConfig& config) { return Classifier(config); }
   /// In the order of the chain; what several places share comes once. Whoever writes must be alone.

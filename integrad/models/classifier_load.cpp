@@ -1,5 +1,6 @@
 // How a classifier is put together and filled from a checkpoint.
 #include <algorithm>
+#include <random>
 #include <set>
 
 #include "integrad/base/error.h"
@@ -9,17 +10,31 @@
 namespace integrad {
 namespace {
 
+enum class Head { needed, optional };
+
+/// The tensor's name, or where it is missing the same without the family's prefix.
+std::string stored_name(const ModelConfig& config, const WeightFiles& weights,
+                        const std::string& role) {
+  std::string name = checkpoint_name(config, role);
+  const std::string_view prefix = config.family->prefix;
+  if (!weights.contains(name) && name.starts_with(prefix)) {
+    std::string bare = name.substr(prefix.size());
+    if (weights.contains(bare)) return bare;
+  }
+  return name;
+}
+
 /// Fails early, before anything large is allocated, on files that cannot hold the model.
-void check_shapes(const ModelConfig& config, const WeightFiles& weights) {
+void check_shapes(const ModelConfig& config, const WeightFiles& weights, Head head) {
   const std::string classifier = checkpoint_name(config, "head.classifier.weight");
-  if (!weights.contains(classifier)) {
-    throw CheckpointError(
-        "no classification head: tensor \"" + classifier + "\" is missing in " +
-        weights.directory().string() +
-        "; this is a base model, fine-tune it or choose a checkpoint for sequence classification");
+  if (head == Head::needed && !weights.contains(classifier)) {
+    throw CheckpointError("no classification head: tensor \"" + classifier + "\" is missing in " +
+                          weights.directory().string() +
+                          "; this is a base model, fine-tune it (integrad train) or choose a "
+                          "checkpoint for sequence classification");
   }
   const auto expect = [&](const std::string& role, Index rows, Index columns) {
-    const std::string name = checkpoint_name(config, role);
+    const std::string name = stored_name(config, weights, role);
     const std::vector<Index> shape = weights.shape(name);
     if (shape == std::vector<Index>{rows, columns}) return;
     std::string found;
@@ -28,7 +43,10 @@ void check_shapes(const ModelConfig& config, const WeightFiles& weights) {
                           ", " + std::to_string(columns) + "] from config.json, found [" + found +
                           "] (" + weights.directory().string() + ")");
   };
-  expect("head.classifier.weight", config.classes(), config.hidden_size);
+  if (head == Head::needed) {
+    expect("head.classifier.weight", config.classes(), config.hidden_size);
+    if (config.head.dense) expect("head.dense.weight", config.hidden_size, config.hidden_size);
+  }
   std::visit(
       [&]<class O>(const O& options) {
         O::template Layer<float>::expect_shapes(options, "embeddings", expect);
@@ -37,7 +55,6 @@ void check_shapes(const ModelConfig& config, const WeightFiles& weights) {
   if (config.projection) {
     expect("projection.weight", config.hidden_size, config.embeddings_size);
   }
-  if (config.head.dense) expect("head.dense.weight", config.hidden_size, config.hidden_size);
   for (Index k = 0; k < config.distinct_blocks(); ++k) {
     std::visit(
         [&]<class O>(const O& options) {
@@ -60,6 +77,23 @@ void read(const WeightFiles& weights, const std::string& name, MatrixView<T> val
   const std::vector<float> numbers = weights.values(name);
   for (Index r = 0; r < values.rows; ++r) {
     std::copy_n(numbers.begin() + r * columns, columns, values.row(r));
+  }
+}
+
+/// Whether the file has these values.
+template <class T>
+bool holds(const WeightFiles& weights, const std::string& name, MatrixView<T> values) {
+  if (!weights.contains(name)) return false;
+  const std::vector<Index> shape = weights.shape(name);
+  if (shape.size() == 1) return values.rows == 1 && shape[0] == values.columns;
+  return shape == std::vector<Index>{values.rows, values.columns};
+}
+
+template <class T>
+void fill_normal(std::mt19937_64& random, MatrixView<T> values) {
+  std::normal_distribution<double> normal(0, 0.02);
+  for (Index r = 0; r < values.rows; ++r) {
+    for (Index c = 0; c < values.columns; ++c) values(r, c) = static_cast<T>(normal(random));
   }
 }
 
@@ -100,7 +134,7 @@ void Classifier<T>::visit(V&& visitor) {
 
 template <class T>
 Classifier<T> Classifier<T>::load(const ModelConfig& config, const WeightFiles& weights) {
-  check_shapes(config, weights);
+  check_shapes(config, weights, Head::needed);
   Classifier classifier(config);
   classifier.visit([&](const std::string& role, MatrixView<T> values) {
     read(weights, checkpoint_name(config, role), values);
@@ -108,6 +142,26 @@ Classifier<T> Classifier<T>::load(const ModelConfig& config, const WeightFiles& 
   const auto backend = make_backend<T>(std::is_same_v<T, float> ? "cpu" : "reference");
   for (Block<T>& block : classifier.blocks_) {
     std::visit([&](auto& kind) { kind.prepare(*backend); }, block);
+  }
+  return classifier;
+}
+
+template <class T>
+Classifier<T> Classifier<T>::load_to_train(const ModelConfig& config, const WeightFiles& weights,
+                                           std::uint64_t seed, std::vector<std::string>& fresh) {
+  check_trainable(config);
+  check_shapes(config, weights, Head::optional);
+  Classifier classifier(config);
+  std::mt19937_64 random(seed);
+  for (const Parameter<T>& parameter : classifier.parameters()) {
+    const std::string stored = stored_name(config, weights, parameter.role);
+    const bool head = parameter.role.starts_with("head.");
+    if (!head || holds(weights, stored, parameter.values)) {
+      read(weights, stored, parameter.values);
+      continue;
+    }
+    fresh.push_back(parameter.name);
+    if (parameter.role.ends_with(".weight")) fill_normal(random, parameter.values);
   }
   return classifier;
 }
@@ -134,6 +188,12 @@ template Classifier<float>::Classifier(const ModelConfig&);
 template Classifier<double>::Classifier(const ModelConfig&);
 template Classifier<float> Classifier<float>::load(const ModelConfig&, const WeightFiles&);
 template Classifier<double> Classifier<double>::load(const ModelConfig&, const WeightFiles&);
+template Classifier<float> Classifier<float>::load_to_train(const ModelConfig&, const WeightFiles&,
+                                                            std::uint64_t,
+                                                            std::vector<std::string>&);
+template Classifier<double> Classifier<double>::load_to_train(const ModelConfig&,
+                                                              const WeightFiles&, std::uint64_t,
+                                                              std::vector<std::string>&);
 template std::vector<Parameter<float>> Classifier<float>::parameters();
 template std::vector<Parameter<double>> Classifier<double>::parameters();
 template Index Classifier<float>::parameter_count();

@@ -5,9 +5,8 @@
 namespace integrad {
 namespace {
 
-bool decays(const std::string& role) {
-  const bool bias = role.size() >= 5 && role.compare(role.size() - 5, 5, ".bias") == 0;
-  return !bias && role.find("norm") == std::string::npos;
+bool is_vector(const std::string& role) {
+  return role.ends_with(".bias") || role.find("norm.") != std::string::npos;
 }
 
 }  // namespace
@@ -21,8 +20,9 @@ TrainableClassifier<T>::TrainableClassifier(Classifier<T> model,
   Classifier<T>::check_trainable(model_.config());
   const auto values = model_.parameters(), derivatives = gradient_.parameters();
   for (std::size_t i = 0; i < values.size(); ++i) {
+    const bool vector = is_vector(values[i].role);
     parameters_.push_back(
-        {values[i].name, values[i].values, derivatives[i].values, decays(values[i].role)});
+        {values[i].name, values[i].values, derivatives[i].values, vector, !vector});
   }
 }
 

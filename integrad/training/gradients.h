@@ -18,7 +18,8 @@ struct TrainedParameter {
   std::string name;  // in checkpoints
   MatrixView<T> value;
   MatrixView<T> gradient;
-  bool decays = true;   // no weight decay on biases and layer norms
+  bool vector = false;  // a bias, or of a layer norm: one dimension in checkpoints
+  bool decays = true;   // no weight decay on vectors
   bool frozen = false;  // is left as it is
 };
 
