@@ -14,6 +14,8 @@ commands:
   inspect    what a model is: sizes, labels, layers, tokenizer
   verify     does the arithmetic hold on this machine and model?
   convert    weights of any kind of file as clean safetensors
+  train      fine-tunes a classifier on labelled texts
+  evaluate   accuracy, F1, confusion and calibration on labelled texts
 
 integrad COMMAND --help tells the options of a command; integrad --version.
 

@@ -23,13 +23,32 @@ std::string names_of(const Json& object) {
   return names.empty() ? "none" : names;
 }
 
+/// A string or a number, or several in a list.
+std::vector<std::string> labels_of(const Json& value, const std::string& field) {
+  std::vector<std::string> labels;
+  const auto add = [&](const Json& one) {
+    if (!one.is_string() && !one.is_number() && !one.is_boolean()) {
+      throw UsageError("field \"" + field + "\" must be a string, a number or a list of them, found " +
+                       one.type_name());
+    }
+    labels.push_back(one.is_string() ? one.get<std::string>() : one.dump());
+  };
+  if (!value.is_array()) {
+    add(value);
+  } else {
+    for (const Json& one : value) add(one);
+  }
+  return labels;
+}
+
 }  // namespace
 
 JsonlSource::JsonlSource(InputStream input, std::string field, std::string pair_field,
-                         bool replace_invalid)
+                         std::string label_field, bool replace_invalid)
     : lines_(std::move(input)),
       field_(std::move(field)),
       pair_field_(std::move(pair_field)),
+      label_field_(std::move(label_field)),
       replace_invalid_(replace_invalid) {}
 
 std::optional<PlacedText> JsonlSource::next() {
@@ -39,7 +58,9 @@ std::optional<PlacedText> JsonlSource::next() {
     const std::string place = lines_.place(lines_.number());
     make_utf8(line, replace_invalid_, place);
     try {
-      return PlacedText{parse(line), place};
+      PlacedText text = parse(line);
+      text.place = place;
+      return text;
     } catch (const Json::exception& error) {
       throw UsageError(place + ": not JSON: " + reason_of(error));
     } catch (const UsageError& error) {
@@ -49,14 +70,14 @@ std::optional<PlacedText> JsonlSource::next() {
   return {};
 }
 
-TextInput JsonlSource::parse(const std::string& line) const {
+PlacedText JsonlSource::parse(const std::string& line) const {
   const Json json = Json::parse(line);
   if (json.is_string()) {
-    if (!field_.empty() || !pair_field_.empty()) {
-      throw UsageError("expected an object with field \"" +
-                       (field_.empty() ? pair_field_ : field_) + "\", found a string");
+    for (const std::string* needed : {&field_, &pair_field_, &label_field_}) {
+      if (needed->empty()) continue;
+      throw UsageError("expected an object with field \"" + *needed + "\", found a string");
     }
-    return {json.get<std::string>(), {}};
+    return {{json.get<std::string>(), {}}, {}, {}};
   }
   if (!json.is_object()) {
     throw UsageError("expected an object or a string, found " + std::string(json.type_name()));
@@ -74,17 +95,20 @@ TextInput JsonlSource::parse(const std::string& line) const {
   if (!text.is_string()) {
     throw UsageError("field \"" + name + "\" must be a string, found " + text.type_name());
   }
-  TextInput input{text.get<std::string>(), {}};
+  PlacedText placed;
+  if (!label_field_.empty()) placed.labels = labels_of(text_of(label_field_), label_field_);
+  TextInput& input = placed.input;
+  input.text = text.get<std::string>();
   const bool optional = pair_field_.empty();
   const std::string pair_name = optional ? "text_pair" : pair_field_;
-  if (optional && !json.contains(pair_name)) return input;
+  if (optional && !json.contains(pair_name)) return placed;
   const Json& pair = text_of(pair_name);
-  if (pair.is_null()) return input;
+  if (pair.is_null()) return placed;
   if (!pair.is_string()) {
     throw UsageError("field \"" + pair_name + "\" must be a string, found " + pair.type_name());
   }
   input.text_pair = pair.get<std::string>();
-  return input;
+  return placed;
 }
 
 }  // namespace integrad::cli

@@ -20,12 +20,14 @@ struct Command {
   int (*run)(Arguments);
 };
 
-constexpr std::array<Command, 6> commands{{{"explain", explain},
+constexpr std::array<Command, 8> commands{{{"explain", explain},
                                            {"predict", predict},
                                            {"tokenize", tokenize},
                                            {"inspect", inspect},
                                            {"verify", verify},
-                                           {"convert", convert}}};
+                                           {"convert", convert},
+                                           {"train", train},
+                                           {"evaluate", evaluate}}};
 
 int dispatch(const std::vector<std::string>& arguments) {
   Output output("");

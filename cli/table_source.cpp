@@ -38,6 +38,7 @@ std::optional<PlacedText> TableSource::next() {
   }
   PlacedText text;
   text.place = place;
+  if (label_) text.labels = {row->fields[*label_]};
   text.input.text = std::move(row->fields[text_]);
   if (!pair_) return text;
   std::string& pair = *pair_ == text_ ? text.input.text : row->fields[*pair_];
@@ -50,6 +51,7 @@ void TableSource::choose_columns(const TableRow& first) {
   std::string wanted = columns_.text;
   if (wanted.empty()) wanted = columns_.header ? "text" : width_ == 1 ? "1" : "";
   text_ = find_column(wanted, first);
+  if (!columns_.label.empty()) label_ = find_column(columns_.label, first);
   if (!columns_.pair.empty()) {
     pair_ = find_column(columns_.pair, first);
   } else if (columns_.header) {

@@ -13,6 +13,7 @@ namespace integrad::cli {
 struct TableColumns {
   std::string text;  // "": "text", or the only column when there is no header
   std::string pair;  // "": "text_pair" if the header has it
+  std::string label;  // "": labels are not read
   bool header = true;
 };
 
@@ -31,7 +32,7 @@ class TableSource final : public TextSource {
   TableColumns columns_;
   std::size_t width_ = 0;  // fields a row; 0: the first row has not been read
   std::size_t text_ = 0;
-  std::optional<std::size_t> pair_;
+  std::optional<std::size_t> pair_, label_;
 };
 
 }  // namespace integrad::cli

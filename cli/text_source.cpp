@@ -92,12 +92,13 @@ std::unique_ptr<TextSource> make_source(InputStream input, const std::string& fo
                                         const TextOptions& options) {
   if (format == "jsonl") {
     return std::make_unique<JsonlSource>(std::move(input), options.column, options.text_pair_column,
-                                         options.replace_invalid);
+                                         options.label_column, options.replace_invalid);
   }
   if (format == "csv" || format == "tsv") {
     return std::make_unique<TableSource>(
         std::move(input), format == "csv" ? ',' : '\t',
-        TableColumns{options.column, options.text_pair_column, !options.no_header});
+        TableColumns{options.column, options.text_pair_column, options.label_column,
+                     !options.no_header});
   }
   return std::make_unique<LineSource>(std::move(input));
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "cli/input_stream.h"
 #include "integrad/attribution/explainer.h"
@@ -17,6 +18,7 @@ struct TextOptions {
   std::string input_format;              // txt, jsonl, csv, tsv; "": by the ending of the file
   std::string column;                    // name or number; "": "text"
   std::string text_pair_column;          // "": "text_pair" if it is there
+  std::string label_column;              // "": labels are not read
   bool no_header = false;                // the first row of a table is a text already
   std::optional<std::string> text_pair;  // belongs to the one text argument
   bool replace_invalid = false;          // repair what is not UTF-8
@@ -26,6 +28,7 @@ struct TextOptions {
 struct PlacedText {
   TextInput input;
   std::string place;
+  std::vector<std::string> labels;  // as they are written, where they were asked for
 };
 
 /// Texts one after another, read as they are asked for.

@@ -8,7 +8,7 @@
 namespace integrad {
 
 /// Entries become 0 with probability `rate`, the others are divided by 1 − rate. Which ones follows
-/// from (seed, stream, index of the entry) alone, by Philox 4×32-10 (Salmon et al. 2011), so that
+/// from (seed, stream, index of the entry) alone, by Philox 4×32-7 (Salmon et al. 2011), so that
 /// nothing is stored for the backward and the number of threads changes nothing. Two calls with the
 /// same seed and stream leave out the same entries; `stream` tells calls apart.
 struct Dropout {
@@ -17,9 +17,18 @@ struct Dropout {
   std::uint64_t stream = 0;
 
   bool active() const { return rate > 0; }
+  /// Entries whose random number, 32 bits, is below this become 0.
+  std::uint32_t threshold() const;
+  /// 1 / (1 − rate).
+  float factor() const;
 };
 
-/// factors[i] = 0 or 1 / (1 − rate), of the entries first, first + 1, … first + n − 1.
+/// Entries come in groups of 64, for vector registers: entry 16 k + i of group g is word k of
+/// Philox' block 16 g + i.
+inline constexpr Index dropout_group = 64;
+
+/// factors[i] = 0 or 1 / (1 − rate), of the entries first, first + 1, … first + n − 1. The
+/// specification; the cpu backend has a faster one.
 void dropout_factors(const Dropout& dropout, std::uint64_t first, Index n, float* factors);
 
 /// First entry of a row of probabilities: query `row` of all sequences, head `head`. Keys follow.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,6 +57,8 @@ struct StepReport {
 /// end without padding, so that batches need not be sorted by length.
 class Trainer {
  public:
+  using Notes = std::map<std::string, std::string>;
+
   /// `classifier` and `texts` must outlive the trainer. Throws UsageError for no texts, or options
   /// that make no sense.
   Trainer(TrainableClassifier<float>& classifier, std::span<const EncodedText> texts,
@@ -71,10 +74,11 @@ class Trainer {
 
   /// Weights, moments and position, whole or not at all. A run that goes on from there makes the
   /// same weights, bit for bit, as one that never stopped.
-  void save_state(const std::filesystem::path& file) const;
-  /// Throws CheckpointError when the file is damaged or was written by a run with other options or
-  /// texts.
-  void load_state(const std::filesystem::path& file);
+  /// `notes` are the caller's own.
+  void save_state(const std::filesystem::path& file, const Notes& notes = {}) const;
+  /// Returns the notes. Throws CheckpointError when the file is damaged or was written by a run with
+  /// other options or texts; then nothing has changed.
+  Notes load_state(const std::filesystem::path& file);
 
  private:
   /// Numbers of the texts of a step.

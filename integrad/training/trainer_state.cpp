@@ -16,15 +16,16 @@ namespace {
 
 std::vector<Index> shape_of(MatrixView<float> values) { return {values.rows, values.columns}; }
 
-/// Copies an array of the file whose shape is known.
+/// Checks, and copies where it says so, an array of the file whose shape is known.
 void read(const SafetensorsHeader& header, std::span<const std::byte> bytes,
-          const std::string& name, MatrixView<float> values, const std::filesystem::path& file) {
+          const std::string& name, MatrixView<float> values, bool copies,
+          const std::filesystem::path& file) {
   const TensorEntry* entry = header.find(name);
   if (entry == nullptr || entry->dtype != Dtype::f32 || entry->shape != shape_of(values)) {
     throw CheckpointError("training state " + file.string() + ": no float32 tensor \"" + name +
                           "\" of the model's shape; it belongs to another model");
   }
-  std::memcpy(values.data, bytes.data() + entry->begin, entry->end - entry->begin);
+  if (copies) std::memcpy(values.data, bytes.data() + entry->begin, entry->end - entry->begin);
 }
 
 }  // namespace
@@ -51,7 +52,7 @@ std::string Trainer::fingerprint() const {
   return sha256_hex({std::as_bytes(std::span(text))});
 }
 
-void Trainer::save_state(const std::filesystem::path& file) const {
+void Trainer::save_state(const std::filesystem::path& file, const Notes& notes) const {
   std::vector<NamedArray> arrays;
   const auto add = [&](const std::string& name, ConstMatrixView<float> values) {
     arrays.push_back({name, {values.rows, values.columns}, values.data});
@@ -63,10 +64,12 @@ void Trainer::save_state(const std::filesystem::path& file) const {
     add("first." + parameters[i].name, adam_.first[i]);
     add("second." + parameters[i].name, adam_.second[i]);
   }
-  write_safetensors(file, arrays, {{"step", std::to_string(adam_.steps)}, {"run", run_}});
+  Notes metadata{{"step", std::to_string(adam_.steps)}, {"run", run_}};
+  for (const auto& [name, value] : notes) metadata["note." + name] = value;
+  write_safetensors(file, arrays, metadata);
 }
 
-void Trainer::load_state(const std::filesystem::path& file) {
+Trainer::Notes Trainer::load_state(const std::filesystem::path& file) {
   const MappedFile mapped(file);
   const std::span<const std::byte> bytes = mapped.bytes();
   const SafetensorsHeader header = SafetensorsHeader::parse(bytes, file);
@@ -88,13 +91,21 @@ void Trainer::load_state(const std::filesystem::path& file) {
                           "\" is out of range");
   }
   const auto parameters = classifier_->parameters();
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    if (parameters[i].frozen) continue;
-    read(header, bytes, "value." + parameters[i].name, parameters[i].value, file);
-    read(header, bytes, "first." + parameters[i].name, adam_.first[i], file);
-    read(header, bytes, "second." + parameters[i].name, adam_.second[i], file);
+  for (const bool copies : {false, true}) {  // all is checked before anything changes
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      if (parameters[i].frozen) continue;
+      const std::string& name = parameters[i].name;
+      read(header, bytes, "value." + name, parameters[i].value, copies, file);
+      read(header, bytes, "first." + name, adam_.first[i], copies, file);
+      read(header, bytes, "second." + name, adam_.second[i], copies, file);
+    }
   }
   adam_.steps = steps;
+  Notes notes;
+  for (const auto& [name, value] : metadata) {
+    if (name.starts_with("note.")) notes[name.substr(5)] = value;
+  }
+  return notes;
 }
 
 }  // namespace integrad

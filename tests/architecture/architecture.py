@@ -19,7 +19,8 @@ ARROWS = {
     "models": ["layers", "checkpoint"],
     "attribution": ["models", "text"],
     "training": ["attribution", "models", "text", "checkpoint"],
-    "render": ["base", "attribution/explanation.h", "attribution/spans.h"],
+    "render": ["base", "attribution/explanation.h", "attribution/spans.h",
+               "training/evaluation.h"],
     "cli": ["render", "training", "attribution", "models", "text", "checkpoint", "hub", "compute",
             "base"],
 }

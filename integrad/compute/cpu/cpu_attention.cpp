@@ -81,12 +81,13 @@ struct CpuBackend::Head {
     }
   }
   /// The dropout's factors of a strip's scores.
-  void fill_factors(const Strip& strip, MatrixView<float> factors) const {
+  void fill_factors(const cpu::RowKernels& kernels, const Strip& strip,
+                    MatrixView<float> factors) const {
     const Index row = input.query_rows.start(sequence) + strip.query;
     for (Index i = 0; i < factors.rows; ++i) {
       const std::uint64_t first = dropout_row(row + i, input.heads, head);
-      dropout_factors(input.dropout, first + static_cast<std::uint64_t>(strip.key), factors.columns,
-                      factors.row(i));
+      cpu::fill_factors(kernels, input.dropout, first + static_cast<std::uint64_t>(strip.key),
+                        factors.columns, factors.row(i));
     }
   }
 
@@ -134,7 +135,7 @@ void CpuBackend::head_forward(const Head& head, const Strip& strip, MatrixView<f
   }
   if (head.input.dropout.active()) {
     scratch.factors.resize(query.rows, key.rows);
-    head.fill_factors(strip, scratch.factors);
+    head.fill_factors(kernels_, strip, scratch.factors);
     multiply_rows(kernels_, scratch.scores, scratch.factors);
   }
   // Divided by the sums at last: a row of context is shorter than one of probabilities.
@@ -177,7 +178,7 @@ void CpuBackend::head_backward(const Head& head, const Strip& strip,
   if (drops) {
     scratch.transposed.resize(queries, keys);
     scratch.factors.resize(keys, queries);
-    head.fill_factors(strip, scratch.transposed);
+    head.fill_factors(kernels_, strip, scratch.transposed);
     transpose(scratch.transposed.data(), keys, queries, keys, scratch.factors.data(), queries);
     multiply_rows(kernels_, d_scores, scratch.factors);
   }

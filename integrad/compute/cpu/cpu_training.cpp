@@ -3,6 +3,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <array>
 
 #include "integrad/compute/cpu/cpu_backend.h"
 #include "integrad/compute/shapes.h"
@@ -23,6 +24,30 @@ void each_run(Index columns, int threads, const F& f) {
 }
 
 }  // namespace
+
+void cpu::fill_factors(const RowKernels& kernels, const Dropout& dropout, std::uint64_t first,
+                       Index n, float* factors) {
+  const auto group = static_cast<std::uint64_t>(dropout_group);
+  const std::uint32_t threshold = dropout.threshold();
+  const float factor = dropout.factor();
+  std::array<float, dropout_group> values;  // of a group that is not wanted whole
+  for (const std::uint64_t end = first + static_cast<std::uint64_t>(n); first < end;) {
+    const std::uint64_t skipped = first % group;
+    const auto whole = static_cast<Index>((end - first) / group);
+    if (skipped == 0 && whole > 0) {
+      kernels.dropout(dropout.seed, dropout.stream, threshold, factor, first / group, whole,
+                      factors);
+      first += static_cast<std::uint64_t>(whole) * group;
+      factors += whole * dropout_group;
+      continue;
+    }
+    kernels.dropout(dropout.seed, dropout.stream, threshold, factor, first / group, 1,
+                    values.data());
+    const auto count = static_cast<Index>(std::min(group - skipped, end - first));
+    factors = std::copy_n(values.begin() + static_cast<Index>(skipped), count, factors);
+    first += static_cast<std::uint64_t>(count);
+  }
+}
 
 void CpuBackend::linear_d_weight(ConstMatrixView<float> d_output, ConstMatrixView<float> input,
                                  MatrixView<float> d_weight, MatrixView<float> d_bias) {
@@ -79,8 +104,8 @@ void CpuBackend::drop_out(const Dropout& dropout, ConstMatrixView<float> input,
     }
     Matrix<float>& factors = scratch_[static_cast<std::size_t>(omp_get_thread_num())].factors;
     factors.resize(1, input.columns);
-    dropout_factors(dropout, static_cast<std::uint64_t>(r * input.columns), input.columns,
-                    factors.data());
+    cpu::fill_factors(kernels_, dropout, static_cast<std::uint64_t>(r * input.columns),
+                      input.columns, factors.data());
     kernels_.multiply(input.row(r), factors.data(), input.columns, output.row(r));
   }
 }

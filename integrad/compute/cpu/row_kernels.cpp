@@ -237,10 +237,47 @@ void rotate(const float* input, const float* cosine, const float* sine, Index ha
   }
 }
 
+void dropout(std::uint64_t seed, std::uint64_t stream, std::uint32_t threshold, float factor,
+             std::uint64_t group, Index groups, float* factors) {
+  constexpr int lanes = 16;
+  for (Index g = 0; g < groups; ++g, ++group, factors += 4 * lanes) {
+    std::uint32_t a[lanes], b[lanes], c[lanes], d[lanes];
+    for (int i = 0; i < lanes; ++i) {
+      const std::uint64_t block = lanes * group + static_cast<std::uint64_t>(i);
+      a[i] = static_cast<std::uint32_t>(block);
+      b[i] = static_cast<std::uint32_t>(block >> 32);
+      c[i] = static_cast<std::uint32_t>(stream);
+      d[i] = static_cast<std::uint32_t>(stream >> 32);
+    }
+    std::uint32_t key0 = static_cast<std::uint32_t>(seed);
+    std::uint32_t key1 = static_cast<std::uint32_t>(seed >> 32);
+    for (int round = 0; round < 7; ++round) {
+#pragma omp simd
+      for (int i = 0; i < lanes; ++i) {
+        const std::uint64_t left = std::uint64_t{0xD2511F53} * a[i];
+        const std::uint64_t right = std::uint64_t{0xCD9E8D57} * c[i];
+        a[i] = static_cast<std::uint32_t>(right >> 32) ^ b[i] ^ key0;
+        b[i] = static_cast<std::uint32_t>(right);
+        c[i] = static_cast<std::uint32_t>(left >> 32) ^ d[i] ^ key1;
+        d[i] = static_cast<std::uint32_t>(left);
+      }
+      key0 += 0x9E3779B9;
+      key1 += 0xBB67AE85;
+    }
+#pragma omp simd
+    for (int i = 0; i < lanes; ++i) {
+      factors[i] = a[i] < threshold ? 0.0f : factor;
+      factors[lanes + i] = b[i] < threshold ? 0.0f : factor;
+      factors[2 * lanes + i] = c[i] < threshold ? 0.0f : factor;
+      factors[3 * lanes + i] = d[i] < threshold ? 0.0f : factor;
+    }
+  }
+}
+
 constexpr RowKernels make_table(const char* instruction_set) {
   return {instruction_set, activate,        multiply, layer_norm, layer_norm_d_input,
           exponentials,    softmax_d_input, dot,      scale,      affine,
-          rotate};
+          rotate,          dropout};
 }
 
 }  // namespace

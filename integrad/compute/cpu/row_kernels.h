@@ -3,8 +3,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "integrad/compute/activation.h"
+
+namespace integrad {
+struct Dropout;
+}
 
 namespace integrad::cpu {
 
@@ -39,11 +44,18 @@ struct RowKernels {
   /// Backend::rotate of one head of one row, 2 · half columns; direction −1: backwards.
   void (*rotate)(const float* input, const float* cosine, const float* sine, Index half,
                  float direction, float* output);
+  /// dropout_factors of the entries of `groups` groups from `group` on.
+  void (*dropout)(std::uint64_t seed, std::uint64_t stream, std::uint32_t threshold, float factor,
+                  std::uint64_t group, Index groups, float* factors);
 };
 
 const RowKernels& row_kernels_baseline();
 const RowKernels& row_kernels_avx2();
 const RowKernels& row_kernels_avx512();
+
+/// integrad::dropout_factors by a table's kernel.
+void fill_factors(const RowKernels& kernels, const Dropout& dropout, std::uint64_t first, Index n,
+                  float* factors);
 
 /// The best table that this processor can run.
 const RowKernels& row_kernels();

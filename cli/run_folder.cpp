@@ -1,0 +1,60 @@
+#include "cli/run_folder.h"
+
+#include <nlohmann/json.hpp>
+
+#include "integrad/base/atomic_file.h"
+#include "integrad/base/error.h"
+
+namespace integrad::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path log_of(const fs::path& folder) { return folder / "train_log.jsonl"; }
+
+}  // namespace
+
+RunFolder::RunFolder(const fs::path& folder, bool force, bool resume) : folder_(folder) {
+  std::error_code error;
+  if (fs::exists(folder_, error) && !fs::is_directory(folder_, error)) {
+    throw UsageError("--output " + folder_.string() + " is a file; give a folder");
+  }
+  const bool used = fs::exists(folder_, error) && !fs::is_empty(folder_, error);
+  if (resume && !fs::exists(state(), error)) {
+    throw UsageError("nothing to resume: there is no " + state().string());
+  }
+  if (used && !resume) {
+    const bool ours = fs::exists(state(), error) || fs::exists(log_of(folder_), error) ||
+                      fs::exists(folder_ / "config.json", error);
+    if (!force || !ours) {
+      throw UsageError("folder " + folder_.string() + " is not empty; " +
+                       (ours ? "--resume goes on with a run, --force begins anew"
+                             : "give another one"));
+    }
+    fs::remove(state(), error);
+    fs::remove(log_of(folder_), error);
+  }
+  fs::create_directories(folder_, error);
+  if (error) throw UsageError("cannot make folder " + folder_.string() + ": " + error.message());
+}
+
+void RunFolder::open_log(Index step) {
+  std::string kept;
+  std::ifstream former(log_of(folder_));
+  for (std::string line; std::getline(former, line);) {
+    const auto json = nlohmann::json::parse(line, nullptr, false);
+    if (json.is_object() && json.value("step", Index{0}) <= step) kept += line + "\n";
+  }
+  former.close();
+  AtomicFile file(log_of(folder_));
+  file.stream() << kept;
+  file.commit();
+  log_.open(log_of(folder_), std::ios::app);
+}
+
+void RunFolder::log(const std::string& line) {
+  log_ << line << std::endl;
+  if (!log_) throw UsageError("cannot write " + log_of(folder_).string() + "; is the disk full?");
+}
+
+}  // namespace integrad::cli
