@@ -123,15 +123,14 @@ int evaluate(Arguments given) {
   const auto classifier =
       TextClassifier::load(model_or_default(model.model, out.quiet), model.backend);
   std::vector<std::string> faults;
-  const auto labelled = resolve_labels(std::move(written), classifier.config().labels,
-                                       training_problem(classifier.config()), data.skip_bad_rows,
-                                       faults);
+  const auto labelled =
+      resolve_labels(std::move(written), classifier.config().labels,
+                     training_problem(classifier.config()), data.skip_bad_rows, faults);
   report_faults(faults);
   options.replace_invalid = data.text.replace_invalid;
   Explainer explainer(classifier, model.compute);
-  const Result result =
-      evaluate_texts(explainer, classifier, labelled, options,
-                     format == Format::html ? mistakes : 0, output, out.quiet);
+  const Result result = evaluate_texts(explainer, classifier, labelled, options,
+                                       format == Format::html ? mistakes : 0, output, out.quiet);
   switch (format) {
     case Format::html:
       output.write(page(explainer, classifier, labelled, result, options));

@@ -28,8 +28,8 @@ std::vector<std::string> labels_of(const Json& value, const std::string& field) 
   std::vector<std::string> labels;
   const auto add = [&](const Json& one) {
     if (!one.is_string() && !one.is_number() && !one.is_boolean()) {
-      throw UsageError("field \"" + field + "\" must be a string, a number or a list of them, found " +
-                       one.type_name());
+      throw UsageError("field \"" + field +
+                       "\" must be a string, a number or a list of them, found " + one.type_name());
     }
     labels.push_back(one.is_string() ? one.get<std::string>() : one.dump());
   };

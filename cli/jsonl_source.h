@@ -14,8 +14,8 @@ class JsonlSource final : public TextSource {
   /// `field` "": "text". `pair_field` "": "text_pair" of the objects that have it; otherwise every
   /// object must have the field (null: no second text). `label_field` "": labels are not read;
   /// otherwise a string, a number or a list of them.
-  JsonlSource(InputStream input, std::string field, std::string pair_field,
-              std::string label_field, bool replace_invalid);
+  JsonlSource(InputStream input, std::string field, std::string pair_field, std::string label_field,
+              bool replace_invalid);
 
   std::optional<PlacedText> next() override;
   std::optional<double> fraction() const override { return fraction_read(lines_); }

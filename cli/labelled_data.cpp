@@ -165,8 +165,9 @@ void add_data_options(CLI::App& app, DataOptions& options) {
 
 WrittenLabels read_labelled(const DataOptions& options, Split split) {
   if (options.data.empty()) {
-    throw UsageError("no --data: give a folder of film reviews, imdb.npz, or a .csv, .tsv or "
-                     ".jsonl file");
+    throw UsageError(
+        "no --data: give a folder of film reviews, imdb.npz, or a .csv, .tsv or "
+        ".jsonl file");
   }
   if (!options.split.empty()) split = parse_split(options.split);
   const fs::path path = options.data;
@@ -179,9 +180,8 @@ WrittenLabels read_labelled(const DataOptions& options, Split split) {
     }
     data = from_reviews(read_imdb_folder(path, split));
   } else if (path.extension() == ".npz") {
-    const fs::path index = options.word_index.empty()
-                               ? path.parent_path() / "imdb_word_index.json"
-                               : fs::path(options.word_index);
+    const fs::path index = options.word_index.empty() ? path.parent_path() / "imdb_word_index.json"
+                                                      : fs::path(options.word_index);
     data = from_reviews(read_keras_imdb(path, index, options.keras, split));
   } else {
     data = read_table(options);

@@ -14,13 +14,13 @@ class App;
 namespace integrad::cli {
 
 struct DataOptions {
-  std::string data;         // folder of aclImdb, imdb.npz, or .csv, .tsv, .jsonl
-  std::string split;        // "": train or test as the command says
-  std::string word_index;   // of imdb.npz; "": imdb_word_index.json beside it
+  std::string data;        // folder of aclImdb, imdb.npz, or .csv, .tsv, .jsonl
+  std::string split;       // "": train or test as the command says
+  std::string word_index;  // of imdb.npz; "": imdb_word_index.json beside it
   KerasImdbOptions keras;
-  TextOptions text;         // of tables; `input` is not read
+  TextOptions text;  // of tables; `input` is not read
   bool skip_bad_rows = false;
-  Index limit = 0;          // so many texts, spread evenly over all; 0: all
+  Index limit = 0;  // so many texts, spread evenly over all; 0: all
 };
 
 /// Before labels are numbers: as they are written, one a text or several.
@@ -28,8 +28,8 @@ struct WrittenLabels {
   std::vector<TextInput> texts;
   std::vector<std::string> places;
   std::vector<std::vector<std::string>> labels;
-  std::vector<std::string> names;  // of classes 0, 1, … where the data says so, else empty
-  std::vector<std::string> faults; // of rows that were passed over
+  std::vector<std::string> names;   // of classes 0, 1, … where the data says so, else empty
+  std::vector<std::string> faults;  // of rows that were passed over
 };
 
 /// --data, --split, --word-index, --num-words, --skip-top, --maxlen, --column, --text-pair-column,
@@ -47,8 +47,8 @@ std::vector<std::string> choose_labels(const WrittenLabels& data,
 /// Labels as numbers (training/loss.h): names, in any case, or numbers of classes; of several
 /// labels a list, or as many zeros and ones as there are classes, in a table with "|" between.
 /// Throws UsageError naming the text; with skip_bad_rows it is passed over and told in `faults`.
-std::vector<LabelledText> resolve_labels(WrittenLabels&& data, const std::vector<std::string>& names,
-                                         Problem problem, bool skip_bad_rows,
-                                         std::vector<std::string>& faults);
+std::vector<LabelledText> resolve_labels(WrittenLabels&& data,
+                                         const std::vector<std::string>& names, Problem problem,
+                                         bool skip_bad_rows, std::vector<std::string>& faults);
 
 }  // namespace integrad::cli

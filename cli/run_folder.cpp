@@ -1,6 +1,7 @@
 #include "cli/run_folder.h"
 
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "integrad/base/atomic_file.h"
 #include "integrad/base/error.h"
@@ -12,6 +13,18 @@ namespace fs = std::filesystem;
 
 fs::path log_of(const fs::path& folder) { return folder / "train_log.jsonl"; }
 
+/// What a write that was killed left behind (base/atomic_file).
+void remove_leftovers(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> leftovers;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name.starts_with(".integrad-") && name.ends_with(".tmp")) leftovers.push_back(*entry);
+  }
+  for (const fs::path& file : leftovers) fs::remove(file, error);
+}
+
 }  // namespace
 
 RunFolder::RunFolder(const fs::path& folder, bool force, bool resume) : folder_(folder) {
@@ -19,6 +32,7 @@ RunFolder::RunFolder(const fs::path& folder, bool force, bool resume) : folder_(
   if (fs::exists(folder_, error) && !fs::is_directory(folder_, error)) {
     throw UsageError("--output " + folder_.string() + " is a file; give a folder");
   }
+  remove_leftovers(folder_);
   const bool used = fs::exists(folder_, error) && !fs::is_empty(folder_, error);
   if (resume && !fs::exists(state(), error)) {
     throw UsageError("nothing to resume: there is no " + state().string());
@@ -27,9 +41,9 @@ RunFolder::RunFolder(const fs::path& folder, bool force, bool resume) : folder_(
     const bool ours = fs::exists(state(), error) || fs::exists(log_of(folder_), error) ||
                       fs::exists(folder_ / "config.json", error);
     if (!force || !ours) {
-      throw UsageError("folder " + folder_.string() + " is not empty; " +
-                       (ours ? "--resume goes on with a run, --force begins anew"
-                             : "give another one"));
+      throw UsageError(
+          "folder " + folder_.string() + " is not empty; " +
+          (ours ? "--resume goes on with a run, --force begins anew" : "give another one"));
     }
     fs::remove(state(), error);
     fs::remove(log_of(folder_), error);

@@ -11,8 +11,8 @@ namespace integrad::cli {
 
 /// Which columns are read: a name of the header or a number from 1.
 struct TableColumns {
-  std::string text;  // "": "text", or the only column when there is no header
-  std::string pair;  // "": "text_pair" if the header has it
+  std::string text;   // "": "text", or the only column when there is no header
+  std::string pair;   // "": "text_pair" if the header has it
   std::string label;  // "": labels are not read
   bool header = true;
 };

@@ -95,10 +95,9 @@ std::unique_ptr<TextSource> make_source(InputStream input, const std::string& fo
                                          options.label_column, options.replace_invalid);
   }
   if (format == "csv" || format == "tsv") {
-    return std::make_unique<TableSource>(
-        std::move(input), format == "csv" ? ',' : '\t',
-        TableColumns{options.column, options.text_pair_column, options.label_column,
-                     !options.no_header});
+    return std::make_unique<TableSource>(std::move(input), format == "csv" ? ',' : '\t',
+                                         TableColumns{options.column, options.text_pair_column,
+                                                      options.label_column, !options.no_header});
   }
   return std::make_unique<LineSource>(std::move(input));
 }

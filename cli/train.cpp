@@ -223,9 +223,8 @@ class Training {
         if (!look(interrupt)) break;
       }
       interrupt.check();
-      const bool due = options_.save_every > 0
-                           ? trainer_.done() % options_.save_every == 0
-                           : seconds_since(saved) >= 60 * options_.save_minutes;
+      const bool due = options_.save_every > 0 ? trainer_.done() % options_.save_every == 0
+                                               : seconds_since(saved) >= 60 * options_.save_minutes;
       if (due && !last) {
         save();
         saved = Clock::now();
@@ -245,10 +244,9 @@ class Training {
     tokens_ += report.tokens;
     ++steps_;
     running_.add(report);
-    folder_.log(log_line(report,
-                         static_cast<double>(report.step) /
-                             static_cast<double>(trainer_.steps_per_epoch()),
-                         seconds_since(begin)));
+    folder_.log(log_line(
+        report, static_cast<double>(report.step) / static_cast<double>(trainer_.steps_per_epoch()),
+        seconds_since(begin)));
     bar.update([&](double, Index) {
       const double left = seconds_ / static_cast<double>(steps_) *
                           static_cast<double>(trainer_.steps() - trainer_.done());

@@ -75,7 +75,6 @@ std::optional<TrainOptions> parse_train_options(std::span<const std::string> arg
   app.add_option("--save-every", options.save_every);
   app.add_option("--save-minutes", options.save_minutes);
   app.add_option("--output", options.output);
-  app.add_option("--plot", options.plot);
   app.add_flag("--force", options.force);
   app.add_flag("--resume", options.resume);
   app.add_flag("--quiet", options.quiet);

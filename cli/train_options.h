@@ -20,13 +20,12 @@ struct TrainOptions {
   std::vector<std::string> freeze;
   TrainingOptions training;
   Index max_length = 256;
-  Index evaluate_every = 0;  // steps; 0: once an epoch
-  Index patience = 0;        // evaluations without a better one; 0: go on
+  Index evaluate_every = 0;        // steps; 0: once an epoch
+  Index patience = 0;              // evaluations without a better one; 0: go on
   std::vector<std::string> watch;  // texts that are explained at every evaluation
-  Index save_every = 0;      // steps; 0: by time
+  Index save_every = 0;            // steps; 0: by time
   double save_minutes = 5;
   std::string output;
-  std::string plot;
   bool force = false, resume = false, quiet = false;
 };
 

@@ -7,42 +7,35 @@ const std::string_view train_help =
 
 Fine-tunes a classifier; a base model gets a new head.
   --model MODEL         folder or owner/name[@revision] to begin with
-  --output FOLDER       gets the model, train_log.jsonl and, while it runs, the
-                        state; --resume goes on after a stop, --force anew
+  --output FOLDER       gets the model and train_log.jsonl, and the state while
+                        it runs: --resume goes on, --force begins anew
   --data DATA           folder of aclImdb ({train,test}/{neg,pos}/*.txt),
                         Keras' imdb.npz, or .csv, .tsv, .jsonl
   --split S             of reviews: train (default), test
-  --word-index FILE     of imdb.npz (default: imdb_word_index.json beside it)
-  --num-words N, --skip-top N, --maxlen N   as keras.datasets.imdb.load_data
-  --column C, --text-pair-column C, --label-column C   of tables (default:
-                        text, text_pair, label); several labels: "a|b", a list
+  --word-index FILE     of imdb.npz; --num-words N, --skip-top N, --maxlen N
+  --column C, --text-pair-column C, --label-column C   (text, text_pair, label);
+                        several labels: "a|b", a list
   --input-format F, --no-header, --replace-invalid   as in integrad explain
-  --skip-bad-rows       go on without rows that cannot be used; they are told
-  --limit N             N texts, spread over all
+  --skip-bad-rows       go on without rows that cannot be used; --limit N texts
   --labels A,B          names of classes (default: the model's or the data's)
   --problem P           single_label, multi_label, regression
   --preset P            distilbert-imdb, bert-imdb: the example's numbers
   --epochs N            (default: 1), or --steps N: the texts repeat
-  --batch-size N        texts a step (default: 16)
-  --micro-batch-size N  of them at once: less memory
+  --batch-size N        (default: 16); --micro-batch-size N at once: less memory
   --max-length N        cut texts at N tokens (default: 256)
-  --learning-rate R     (default: 5e-5)
+  --learning-rate R     (default: 5e-5); --warmup-steps N from 0
   --schedule S          linear (default), constant, polynomial with --power P
                         and --end-learning-rate R
-  --warmup-steps N      from 0 to the rate
-  --optimizer O         adamw (default), adam; --weight-decay W (default: 0.01,
-                        not on biases and layer norms)
+  --optimizer O         adamw (default), adam; --weight-decay W (default: 0.01)
   --clip G              longest gradient (default: any)
-  --seed N, --no-dropout
+  --seed N, --no-dropout, --quiet
   --freeze PART         parameters whose name contains PART; may be repeated
   --validation DATA     evaluated every epoch, or --evaluate-every N steps; the
                         best model is kept; --patience N stops early
   --watch TEXT          explained at every evaluation: watched.html
   --save-every N        state every N steps; --save-minutes M (default: 5)
-  --threads N           default: one a core
-  --precision P         of matrix products: auto (default: bf16 where the
-                        processor multiplies it faster), f32, bf16
-  --quiet               no progress bar
+  --threads N           default: one a core; --backend is always cpu
+  --precision P         of products: auto (default: the faster one), f32, bf16
 
 example: integrad train --model owner/base --data reviews/ --output my-model
 )";

@@ -45,8 +45,8 @@ Rows summary(const Metrics& m) {
     rows.push_back({"Spearman's rank correlation", fixed(m.spearman)});
     return rows;
   }
-  rows.push_back({m.problem == Problem::multi_label ? "all labels right" : "accuracy",
-                  fixed(m.accuracy)});
+  rows.push_back(
+      {m.problem == Problem::multi_label ? "all labels right" : "accuracy", fixed(m.accuracy)});
   rows.push_back({"macro F1", fixed(m.macro_f1)});
   rows.push_back({"micro F1", fixed(m.micro_f1)});
   rows.push_back({"calibration error", fixed(m.calibration_error)});
@@ -56,8 +56,8 @@ Rows summary(const Metrics& m) {
 Rows class_rows(const Metrics& m) {
   Rows rows{{"label", "texts", "precision", "recall", "F1"}};
   for (const ClassMetrics& c : m.classes) {
-    rows.push_back({visible_text(c.label, Lines::show), std::to_string(c.texts),
-                    fixed(c.precision), fixed(c.recall), fixed(c.f1)});
+    rows.push_back({visible_text(c.label, Lines::show), std::to_string(c.texts), fixed(c.precision),
+                    fixed(c.recall), fixed(c.f1)});
   }
   return rows;
 }

@@ -76,8 +76,8 @@ class Trainer {
   /// same weights, bit for bit, as one that never stopped.
   /// `notes` are the caller's own.
   void save_state(const std::filesystem::path& file, const Notes& notes = {}) const;
-  /// Returns the notes. Throws CheckpointError when the file is damaged or was written by a run with
-  /// other options or texts; then nothing has changed.
+  /// Returns the notes. Throws CheckpointError when the file is damaged or was written by a run
+  /// with other options or texts; then nothing has changed.
   Notes load_state(const std::filesystem::path& file);
 
  private:

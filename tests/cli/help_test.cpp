@@ -11,8 +11,8 @@ namespace integrad::cli {
 namespace {
 
 TEST(Help, fitsAScreen) {
-  for (const char* command :
-       {"", "explain", "predict", "tokenize", "inspect", "verify", "convert"}) {
+  for (const char* command : {"", "explain", "predict", "tokenize", "inspect", "verify", "convert",
+                              "train", "evaluate"}) {
     std::vector<std::string> arguments{"--help"};
     if (*command != '\0') arguments.insert(arguments.begin(), command);
     const ProgramResult result = run_program(arguments);
