@@ -85,7 +85,8 @@ Run prepare(const TrainOptions& options) {
   const ComputeOptions& compute = options.model.compute;
   Run run{source,
           std::move(tokenizer),
-          {std::move(model), make_backend<float>("cpu", compute.threads, compute.precision)},
+          {std::move(model), make_backend<float>("cpu", compute.threads, compute.precision),
+           compute.threads},
           {},
           {},
           std::move(fresh)};

@@ -13,10 +13,11 @@ bool is_vector(const std::string& role) {
 
 template <class T>
 TrainableClassifier<T>::TrainableClassifier(Classifier<T> model,
-                                            std::unique_ptr<Backend<T>> backend)
+                                            std::unique_ptr<Backend<T>> backend, int threads)
     : model_(std::move(model)),
       gradient_(Classifier<T>::zeros(model_.config())),
-      workspace_(std::move(backend)) {
+      workspace_(std::move(backend)),
+      threads_(thread_count(threads)) {
   Classifier<T>::check_trainable(model_.config());
   const auto values = model_.parameters(), derivatives = gradient_.parameters();
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -41,6 +42,7 @@ template <class T>
 void TrainableClassifier<T>::zero_gradients() {
   for (const TrainedParameter<T>& parameter : parameters_) {
     const MatrixView<T>& gradient = parameter.gradient;
+#pragma omp parallel for schedule(static) num_threads(threads_) if (gradient.rows >= 64)
     for (Index r = 0; r < gradient.rows; ++r) std::fill_n(gradient.row(r), gradient.columns, T(0));
   }
 }

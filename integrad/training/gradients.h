@@ -34,10 +34,12 @@ template <class T>
 class TrainableClassifier {
  public:
   /// Throws UnsupportedModel for families whose training is not built.
-  TrainableClassifier(Classifier<T> model, std::unique_ptr<Backend<T>> backend);
+  /// `threads` share what the backend does not do, 0: one a core.
+  TrainableClassifier(Classifier<T> model, std::unique_ptr<Backend<T>> backend, int threads = 0);
 
   const Classifier<T>& model() const { return model_; }
   std::span<TrainedParameter<T>> parameters() { return parameters_; }
+  int threads() const { return threads_; }
   /// Freezes parameters whose checkpoint name contains `part`; returns how many.
   Index freeze(const std::string& part);
 
@@ -52,6 +54,7 @@ class TrainableClassifier {
   Classifier<T> model_;
   Classifier<T> gradient_;
   TrainingWorkspace<T> workspace_;
+  int threads_;
   std::vector<TrainedParameter<T>> parameters_;
   Matrix<T> logits_, d_logits_;
 };

@@ -10,8 +10,9 @@ constexpr Index least_shared = 64;  // rows: fewer are not worth threads
 }  // namespace
 
 template <class T>
-Adam<T>::Adam(const AdamOptions& options, std::span<const TrainedParameter<T>> parameters)
-    : options_(options) {
+Adam<T>::Adam(const AdamOptions& options, std::span<const TrainedParameter<T>> parameters,
+              int threads)
+    : options_(options), threads_(thread_count(threads)) {
   for (const TrainedParameter<T>& parameter : parameters) {
     for (std::vector<Matrix<T>>* moments : {&first, &second}) {
       if (parameter.frozen) {
@@ -38,7 +39,7 @@ void Adam<T>::step(std::span<const TrainedParameter<T>> parameters, double learn
     const T kept(options_.decoupled ? 1 - learning_rate * decay : 1);
     const T added(options_.decoupled ? 0 : decay);
     const Index rows = parameter.value.rows, columns = parameter.value.columns;
-#pragma omp parallel for schedule(static) if (rows >= least_shared)
+#pragma omp parallel for schedule(static) num_threads(threads_) if (rows >= least_shared)
     for (Index r = 0; r < rows; ++r) {
       T* const value = parameter.value.row(r);
       const T* const gradient = parameter.gradient.row(r);
@@ -55,14 +56,15 @@ void Adam<T>::step(std::span<const TrainedParameter<T>> parameters, double learn
 }
 
 template <class T>
-double gradient_norm(std::span<const TrainedParameter<T>> parameters) {
+double gradient_norm(std::span<const TrainedParameter<T>> parameters, int threads) {
+  threads = thread_count(threads);
   double sum = 0;
   std::vector<double> sums;
   for (const TrainedParameter<T>& parameter : parameters) {
     if (parameter.frozen) continue;
     const Index rows = parameter.gradient.rows;
     sums.assign(static_cast<std::size_t>(rows), 0.0);
-#pragma omp parallel for schedule(static) if (rows >= least_shared)
+#pragma omp parallel for schedule(static) num_threads(threads) if (rows >= least_shared)
     for (Index r = 0; r < rows; ++r) {
       const T* const gradient = parameter.gradient.row(r);
       double of_row = 0;
@@ -77,12 +79,14 @@ double gradient_norm(std::span<const TrainedParameter<T>> parameters) {
 }
 
 template <class T>
-void clip_gradients(std::span<const TrainedParameter<T>> parameters, double norm, double most) {
+void clip_gradients(std::span<const TrainedParameter<T>> parameters, double norm, double most,
+                    int threads) {
+  threads = thread_count(threads);
   const double factor = most / (norm + 1e-6);
   if (!(factor < 1)) return;
   for (const TrainedParameter<T>& parameter : parameters) {
     const Index rows = parameter.gradient.rows;
-#pragma omp parallel for schedule(static) if (rows >= least_shared)
+#pragma omp parallel for schedule(static) num_threads(threads) if (rows >= least_shared)
     for (Index r = 0; r < rows; ++r) {
       T* const gradient = parameter.gradient.row(r);
       for (Index c = 0; c < parameter.gradient.columns; ++c) gradient[c] *= T(factor);
@@ -92,9 +96,9 @@ void clip_gradients(std::span<const TrainedParameter<T>> parameters, double norm
 
 template class Adam<float>;
 template class Adam<double>;
-template double gradient_norm(std::span<const TrainedParameter<float>>);
-template double gradient_norm(std::span<const TrainedParameter<double>>);
-template void clip_gradients(std::span<const TrainedParameter<float>>, double, double);
-template void clip_gradients(std::span<const TrainedParameter<double>>, double, double);
+template double gradient_norm(std::span<const TrainedParameter<float>>, int);
+template double gradient_norm(std::span<const TrainedParameter<double>>, int);
+template void clip_gradients(std::span<const TrainedParameter<float>>, double, double, int);
+template void clip_gradients(std::span<const TrainedParameter<double>>, double, double, int);
 
 }  // namespace integrad

@@ -21,7 +21,8 @@ struct AdamOptions {
 template <class T>
 class Adam {
  public:
-  Adam(const AdamOptions& options, std::span<const TrainedParameter<T>> parameters);
+  Adam(const AdamOptions& options, std::span<const TrainedParameter<T>> parameters,
+       int threads = 0);
 
   /// One step; frozen parameters stay as they are.
   void step(std::span<const TrainedParameter<T>> parameters, double learning_rate);
@@ -33,14 +34,16 @@ class Adam {
 
  private:
   AdamOptions options_;
+  int threads_;
 };
 
 /// √Σ g² over all parameters that are not frozen; the same for every number of threads.
 template <class T>
-double gradient_norm(std::span<const TrainedParameter<T>> parameters);
+double gradient_norm(std::span<const TrainedParameter<T>> parameters, int threads = 0);
 
 /// PyTorch's clip_grad_norm_: gradients times most / (norm + 1e-6) where that is less than 1.
 template <class T>
-void clip_gradients(std::span<const TrainedParameter<T>> parameters, double norm, double most);
+void clip_gradients(std::span<const TrainedParameter<T>> parameters, double norm, double most,
+                    int threads = 0);
 
 }  // namespace integrad

@@ -82,7 +82,7 @@ Trainer::Trainer(TrainableClassifier<float>& classifier, std::span<const Encoded
     : classifier_(&classifier),
       texts_(texts),
       options_(options),
-      adam_(options.adam, classifier.parameters()) {
+      adam_(options.adam, classifier.parameters(), classifier.threads()) {
   check(options_, texts.size());
   const auto count = static_cast<Index>(texts.size());
   batches_ = (count + options_.batch_size - 1) / options_.batch_size;
@@ -134,13 +134,15 @@ StepReport Trainer::advance() {
     report.tokens += tokens_.sequences.rows();
   }
   const std::span<const TrainedParameter<float>> parameters = classifier_->parameters();
-  report.gradient_norm = gradient_norm(parameters);
+  report.gradient_norm = gradient_norm(parameters, classifier_->threads());
   if (!std::isfinite(report.loss) || !std::isfinite(report.gradient_norm)) {
     throw NumericalError("step " + std::to_string(step + 1) +
                          ": the loss or its gradient is not a finite number; try a smaller "
                          "learning rate, warm-up steps or gradient clipping");
   }
-  if (options_.clip > 0) clip_gradients(parameters, report.gradient_norm, options_.clip);
+  if (options_.clip > 0) {
+    clip_gradients(parameters, report.gradient_norm, options_.clip, classifier_->threads());
+  }
   adam_.step(parameters, report.learning_rate);
   return report;
 }
