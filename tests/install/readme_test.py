@@ -26,7 +26,8 @@ class ReadmeTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = temporary_folder(cls)
-        (cls.folder / "models").symlink_to(PROJECT / "models")
+        for folder in ("examples", "models"):
+            (cls.folder / folder).symlink_to(PROJECT / folder)
 
     def test_cpp(self):
         cpp, = blocks("cpp")
