@@ -15,6 +15,7 @@ int tokenize(Arguments given);
 int inspect(Arguments given);
 int verify(Arguments given);
 int convert(Arguments given);
+int prune_vocabulary(Arguments given);
 int train(Arguments given);
 int evaluate(Arguments given);
 

@@ -7,6 +7,7 @@
 #include "cli/help.h"
 #include "cli/interrupt.h"
 #include "cli/new_folder.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "cli/program.h"
 #include "integrad/base/atomic_file.h"
@@ -19,13 +20,6 @@ namespace integrad::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-Dtype dtype_of(const std::string& name) {
-  if (name == "f16") return Dtype::f16;
-  if (name == "bf16") return Dtype::bf16;
-  if (name == "f32") return Dtype::f32;
-  throw UsageError("unknown --dtype \"" + name + "\"; one of f16, bf16, f32");
-}
 
 void write_config(const fs::path& model, Dtype dtype, const fs::path& folder) {
   AtomicFile file(folder / "config.json");
@@ -61,7 +55,7 @@ int convert(Arguments given) {
     throw UsageError(
         "no --output; give the folder that is to be written (integrad convert --help)");
   }
-  const Dtype dtype = dtype_of(dtype_name);
+  const Dtype dtype = parse_dtype(dtype_name);
   const fs::path source = model_or_default(model, quiet);
   const WeightFiles weights = WeightFiles::open(source);
 

@@ -8,14 +8,15 @@ const std::string_view program_help =
 usage: integrad COMMAND [OPTIONS] [TEXT…]
 
 commands:
-  explain    which words carry a prediction: terminal, HTML, JSON or CSV
-  predict    labels and probabilities
-  tokenize   pieces, ids, byte ranges and words of texts
-  inspect    what a model is: sizes, labels, layers, tokenizer
-  verify     does the arithmetic hold on this machine and model?
-  convert    weights of any kind of file as clean safetensors
-  train      fine-tunes a classifier on labelled texts
-  evaluate   accuracy, F1, confusion and calibration on labelled texts
+  explain           which words carry a prediction: terminal, HTML, JSON or CSV
+  predict           labels and probabilities
+  tokenize          pieces, ids, byte ranges and words of texts
+  inspect           what a model is: sizes, labels, layers, tokenizer
+  verify            does the arithmetic hold on this machine and model?
+  convert           weights of any kind of file as clean safetensors
+  prune-vocabulary  a smaller model that knows the words of given texts
+  train             fine-tunes a classifier on labelled texts
+  evaluate          accuracy, F1, confusion and calibration on labelled texts
 
 integrad COMMAND --help tells the options of a command; integrad --version.
 
@@ -158,6 +159,27 @@ model.safetensors, with config.json and the tokenizer's files.
   --quiet               no summary
 
 example: integrad convert --model old-model --output clean-model --dtype f16
+)";
+
+const std::string_view prune_vocabulary_help =
+    R"(usage: integrad prune-vocabulary --size N --data DATA --output DIR [OPTIONS]
+
+Writes a model with a WordPiece vocabulary again with N of its pieces: special
+tokens, single characters, and those that the texts use most.
+  --model MODEL         folder or owner/name[@revision] (default: imdb-minilm)
+  --size N              pieces that are to stay
+  --data DATA           texts: folder of aclImdb, Keras' imdb.npz, or .csv,
+                        .tsv, .jsonl, with labels, which are not read
+  --split, --word-index, --num-words, --skip-top, --maxlen, --column,
+  --label-column, --text-pair-column, --input-format, --no-header,
+  --replace-invalid, --skip-bad-rows, --limit   as in integrad train
+  --output DIR          new folder, written whole or not at all
+  --dtype D             f32 (default), f16, bf16: rounded to nearest
+  --force               replace a folder of a model that is there already
+  --quiet               no summary
+
+example: integrad prune-vocabulary --model my-model --size 12288
+           --data aclImdb --output small-model --dtype f16
 )";
 
 }  // namespace integrad::cli

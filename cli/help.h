@@ -12,6 +12,7 @@ extern const std::string_view tokenize_help;
 extern const std::string_view inspect_help;
 extern const std::string_view verify_help;
 extern const std::string_view convert_help;
+extern const std::string_view prune_vocabulary_help;
 extern const std::string_view train_help;
 extern const std::string_view evaluate_help;
 

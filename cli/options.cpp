@@ -92,4 +92,11 @@ void add_explain_options(CLI::App& app, ExplainOptions& options) {
   app.add_option("--n-steps", options.n_steps)->check(CLI::Range(Index{1}, Index{100'000}));
 }
 
+Dtype parse_dtype(const std::string& name) {
+  if (name == "f16") return Dtype::f16;
+  if (name == "bf16") return Dtype::bf16;
+  if (name == "f32") return Dtype::f32;
+  throw UsageError("unknown --dtype \"" + name + "\"; one of f16, bf16, f32");
+}
+
 }  // namespace integrad::cli

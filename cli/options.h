@@ -5,6 +5,7 @@
 
 #include "cli/text_source.h"
 #include "integrad/attribution/options.h"
+#include "integrad/checkpoint/dtype.h"
 
 namespace CLI {
 class App;
@@ -40,5 +41,8 @@ void add_run_options(CLI::App& app, ExplainOptions& options);
 void check_run_options(const ExplainOptions& options);
 /// --layer, --layer-input, --baseline, --target, --score, --method, --n-steps.
 void add_explain_options(CLI::App& app, ExplainOptions& options);
+
+/// "f16", "bf16" or "f32" of --dtype. Throws UsageError for another.
+Dtype parse_dtype(const std::string& name);
 
 }  // namespace integrad::cli

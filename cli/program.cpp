@@ -20,12 +20,13 @@ struct Command {
   int (*run)(Arguments);
 };
 
-constexpr std::array<Command, 8> commands{{{"explain", explain},
+constexpr std::array<Command, 9> commands{{{"explain", explain},
                                            {"predict", predict},
                                            {"tokenize", tokenize},
                                            {"inspect", inspect},
                                            {"verify", verify},
                                            {"convert", convert},
+                                           {"prune-vocabulary", prune_vocabulary},
                                            {"train", train},
                                            {"evaluate", evaluate}}};
 

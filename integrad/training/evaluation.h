@@ -51,7 +51,7 @@ class Evaluation {
   Metrics metrics() const;
 
  private:
-  void count(std::size_t truth_class, bool truth, bool predicted);
+  void count(std::size_t number, bool truth, bool predicted);
   void calibrate(double confidence, bool right);
 
   Metrics sums_;  // sums where Metrics says means

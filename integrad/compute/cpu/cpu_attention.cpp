@@ -200,21 +200,26 @@ void CpuBackend::head_backward(const Head& head, const Strip& strip,
   worker.multiply(probabilities, {d_context}, d_value_rows, start(d_value_rows));
   worker.multiply(d_scores, {query}, d_key_rows, start(d_key_rows));
 
-  // dQ = dS·K by way of whichever transpose is smaller, dS's or K's.
-  const MatrixView<float> d_query_rows =
-      head.of_queries(d_query).row_range(strip.query, strip.queries);
+  d_query_of(d_scores, key, head.of_queries(d_query).row_range(strip.query, strip.queries), thread);
+}
+
+void CpuBackend::d_query_of(ConstMatrixView<float> d_scores, ConstMatrixView<float> key,
+                            MatrixView<float> d_query, int thread) {
+  Scratch& scratch = scratch_[static_cast<std::size_t>(thread)];
+  cpu::Worker& worker = products_.worker(thread);
+  const auto transpose = products_.kernels().transpose;
+  const Index queries = d_scores.columns, keys = key.rows, d = key.columns;
   Matrix<float>& transposed = scratch.transposed;
-  if (queries < head.d) {
+  if (queries < d) {
     transposed.resize(queries, keys);
-    transpose(d_scores.data(), queries, keys, queries, transposed.data(), keys);
-    worker.multiply(transposed, {key}, d_query_rows);
+    transpose(d_scores.data, d_scores.stride, keys, queries, transposed.data(), keys);
+    worker.multiply(transposed, {key}, d_query);
   } else {
-    transposed.resize(head.d, keys);
-    scratch.d_query.resize(head.d, queries);
-    transpose(key.data, key.stride, keys, head.d, transposed.data(), keys);
+    transposed.resize(d, keys);
+    scratch.d_query.resize(d, queries);
+    transpose(key.data, key.stride, keys, d, transposed.data(), keys);
     worker.multiply(transposed, {d_scores}, scratch.d_query);  // dQᵀ = Kᵀ·dSᵀ
-    transpose(scratch.d_query.data(), queries, head.d, queries, d_query_rows.data,
-              d_query_rows.stride);
+    transpose(scratch.d_query.data(), queries, d, queries, d_query.data, d_query.stride);
   }
 }
 

@@ -106,6 +106,9 @@ class CpuBackend final : public Backend<float> {
   void head_backward(const Head& head, const Strip& strip, const AttentionResult<float>& result,
                      ConstMatrixView<float> d_context, MatrixView<float> d_query,
                      MatrixView<float> d_key, MatrixView<float> d_value, int thread);
+  /// dQ = dS·K of dSᵀ (keys × queries), by way of whichever transpose is smaller, dS's or K's.
+  void d_query_of(ConstMatrixView<float> d_scores, ConstMatrixView<float> key,
+                  MatrixView<float> d_query, int thread);
   /// The same of disentangled attention, and what its rows meet in rows of the other kind.
   struct DisentangledHead;
   struct Meeting;

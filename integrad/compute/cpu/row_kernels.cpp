@@ -240,7 +240,7 @@ void rotate(const float* input, const float* cosine, const float* sine, Index ha
 void dropout(std::uint64_t seed, std::uint64_t stream, std::uint32_t threshold, float factor,
              std::uint64_t group, Index groups, float* factors) {
   constexpr int lanes = 16;
-  for (Index g = 0; g < groups; ++g, ++group, factors += 4 * lanes) {
+  for (Index g = 0; g < groups; ++g, ++group, factors += Index{4} * lanes) {
     std::uint32_t a[lanes], b[lanes], c[lanes], d[lanes];
     for (int i = 0; i < lanes; ++i) {
       const std::uint64_t block = lanes * group + static_cast<std::uint64_t>(i);
