@@ -11,8 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path log_of(const fs::path& folder) { return folder / "train_log.jsonl"; }
-
 /// What a write that was killed left behind (base/atomic_file).
 void remove_leftovers(const fs::path& folder) {
   std::error_code error;
@@ -38,7 +36,7 @@ RunFolder::RunFolder(const fs::path& folder, bool force, bool resume) : folder_(
     throw UsageError("nothing to resume: there is no " + state().string());
   }
   if (used && !resume) {
-    const bool ours = fs::exists(state(), error) || fs::exists(log_of(folder_), error) ||
+    const bool ours = fs::exists(state(), error) || fs::exists(log_file(), error) ||
                       fs::exists(folder_ / "config.json", error);
     if (!force || !ours) {
       throw UsageError(
@@ -46,7 +44,7 @@ RunFolder::RunFolder(const fs::path& folder, bool force, bool resume) : folder_(
           (ours ? "--resume goes on with a run, --force begins anew" : "give another one"));
     }
     fs::remove(state(), error);
-    fs::remove(log_of(folder_), error);
+    fs::remove(log_file(), error);
   }
   fs::create_directories(folder_, error);
   if (error) throw UsageError("cannot make folder " + folder_.string() + ": " + error.message());
@@ -54,21 +52,21 @@ RunFolder::RunFolder(const fs::path& folder, bool force, bool resume) : folder_(
 
 void RunFolder::open_log(Index step) {
   std::string kept;
-  std::ifstream former(log_of(folder_));
+  std::ifstream former(log_file());
   for (std::string line; std::getline(former, line);) {
     const auto json = nlohmann::json::parse(line, nullptr, false);
     if (json.is_object() && json.value("step", Index{0}) <= step) kept += line + "\n";
   }
   former.close();
-  AtomicFile file(log_of(folder_));
+  AtomicFile file(log_file());
   file.stream() << kept;
   file.commit();
-  log_.open(log_of(folder_), std::ios::app);
+  log_.open(log_file(), std::ios::app);
 }
 
 void RunFolder::log(const std::string& line) {
   log_ << line << std::endl;
-  if (!log_) throw UsageError("cannot write " + log_of(folder_).string() + "; is the disk full?");
+  if (!log_) throw UsageError("cannot write " + log_file().string() + "; is the disk full?");
 }
 
 }  // namespace integrad::cli

@@ -17,6 +17,7 @@ class RunFolder {
 
   const std::filesystem::path& path() const { return folder_; }
   std::filesystem::path state() const { return folder_ / "training_state.safetensors"; }
+  std::filesystem::path log_file() const { return folder_ / "train_log.jsonl"; }
 
   /// Opens the log; of a former run's only lines up to `step` stay.
   void open_log(Index step);

@@ -8,12 +8,14 @@
 #include "cli/default_model.h"
 #include "cli/fault_report.h"
 #include "cli/interrupt.h"
+#include "cli/learning_log.h"
 #include "cli/output.h"
 #include "cli/program.h"
 #include "cli/progress_bar.h"
 #include "cli/run_folder.h"
 #include "cli/train_options.h"
 #include "cli/watched_texts.h"
+#include "integrad/base/atomic_file.h"
 #include "integrad/base/error.h"
 #include "integrad/render/visible_text.h"
 #include "integrad/training/evaluation.h"
@@ -202,6 +204,14 @@ std::string log_line(Index step, const Metrics& metrics) {
   return json.dump();
 }
 
+void write_curves(const Run& run, const RunFolder& folder, const std::string& path) {
+  LearningCurves curves = read_learning_log(folder.log_file());
+  curves.has_accuracy = training_problem(run.classifier.model().config()) != Problem::regression;
+  AtomicFile file(path);
+  file.stream() << render_curves_svg(curves);
+  file.commit();
+}
+
 /// Trains to the end or until evaluations stop getting better. With evaluations the best model is
 /// what stays in the folder, else the last one.
 class Training {
@@ -299,7 +309,7 @@ int train(Arguments given) {
   if (!options->quiet) introduce(run, *options, trainer);
 
   const Interrupt interrupt;
-  WatchedTexts watched(options->watch, folder.path(), options->model.compute);
+  WatchedTexts watched(options->watch, folder.path(), options->model.compute, trainer.done());
   Training training(run, *options, trainer, folder, watched);
   try {
     training.go_on(best, interrupt);
@@ -312,10 +322,12 @@ int train(Arguments given) {
   }
   if (run.validation.empty()) save_classifier(folder.path(), run.source, run.classifier);
   watched.finish();
+  if (!options->plot.empty()) write_curves(run, folder, options->plot);
   std::error_code error;
   fs::remove(folder.state(), error);
   if (!options->quiet) {
-    Output("").write("trained " + std::to_string(trainer.done()) + " steps in " +
+    Output("").write("trained " + std::to_string(trainer.done()) +
+                     (trainer.done() == 1 ? " step in " : " steps in ") +
                      duration_text(training.seconds()) + ", " +
                      std::to_string(std::llround(static_cast<double>(training.tokens()) /
                                                  std::max(1e-9, training.seconds()))) +

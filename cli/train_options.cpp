@@ -72,6 +72,7 @@ std::optional<TrainOptions> parse_train_options(std::span<const std::string> arg
   app.add_option("--evaluate-every", options.evaluate_every);
   app.add_option("--patience", options.patience);
   app.add_option("--watch", options.watch)->expected(1)->take_all();
+  app.add_option("--plot", options.plot);
   app.add_option("--save-every", options.save_every);
   app.add_option("--save-minutes", options.save_minutes);
   app.add_option("--output", options.output);

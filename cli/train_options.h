@@ -25,6 +25,7 @@ struct TrainOptions {
   std::vector<std::string> watch;  // texts that are explained at every evaluation
   Index save_every = 0;            // steps; 0: by time
   double save_minutes = 5;
+  std::string plot;  // file of curves; "": none
   std::string output;
   bool force = false, resume = false, quiet = false;
 };

@@ -33,6 +33,7 @@ Fine-tunes a classifier; a base model gets a new head.
   --validation DATA     evaluated every epoch, or --evaluate-every N steps; the
                         best model is kept; --patience N stops early
   --watch TEXT          explained at every evaluation: watched.html
+  --plot FILE           loss and accuracy over the steps, a picture (SVG)
   --save-every N        state every N steps; --save-minutes M (default: 5)
   --threads N           default: one a core; --backend is always cpu
   --precision P         of products: auto (default: the faster one), f32, bf16

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "cli/watched_texts.h"
 #include "run_program.h"
 #include "tests/base/temporary_folder.h"
 
@@ -86,6 +87,54 @@ TEST_F(Train, LearnsIsEvaluatedAndExplains) {
   EXPECT_EQ(explained.exit_code, 0) << explained.errors;
 }
 
+TEST_F(Train, CurvesAndWatchedTextsCoverAResumedRunWhole) {
+  const fs::path plot = folder / "curves.svg";
+  std::vector<std::string> options{
+      "--steps",          "8",           "--validation", data.string(),
+      "--evaluate-every", "2",           "--watch",      "a <b>nice</b> film",
+      "--plot",           plot.string(), "--save-every", "1"};
+  ASSERT_EQ(train(options).exit_code, 0);
+  const std::string lines = read_text(out / "watched.jsonl"),
+                    page = read_text(out / "watched.html");
+  EXPECT_EQ(lines_of(lines).size(), 4 * 2U);  // four looks, two classes
+  EXPECT_EQ(page.find("<b>nice</b> film"), std::string::npos);
+  for (const char* step : {">2</th>", ">4</th>", ">6</th>", ">8</th>"}) {
+    EXPECT_NE(page.find(step), std::string::npos) << step;
+  }
+  EXPECT_NE(read_text(plot).find("step 8: "), std::string::npos);
+
+  // Going on from step 4 forgets later looks: they are taken again.
+  const WatchedTexts resumed({"a film"}, out, {}, 4);
+  EXPECT_EQ(lines_of(read_text(out / "watched.jsonl")).size(), 2 * 2U);
+  const WatchedTexts unwatched({}, out, {}, 8);
+  EXPECT_FALSE(fs::exists(out / "watched.jsonl"));
+}
+
+/// Files may not grow beyond a limit, as if the disk were full.
+TEST_F(Train, AFullDiskLeavesTheLastState) {
+  const auto shell = [&](const std::string& before, const std::string& more) {
+    const std::string command =
+        "bash -c \"" + before + " " INTEGRAD_PROGRAM " train --model " + model + " --output " +
+        out.string() + " --batch-size 8 --no-dropout --quiet --save-every 1 --data " +
+        data.string() + " " + more + " 2>" + (folder / "errors").string() + "\"";
+    return WEXITSTATUS(std::system(command.c_str()));
+  };
+  // To the middle of a run: SIGINT saves.
+  ASSERT_EQ(shell("timeout -s INT 1", "--steps 100000"), 124);
+  const std::string state = read_text(out / "training_state.safetensors");
+  ASSERT_FALSE(state.empty());
+  const std::string full = "trap '' XFSZ; ulimit -f 200; exec";
+  EXPECT_EQ(shell(full, "--steps 100000 --resume"), 1);
+  const std::string errors = read_text(folder / "errors");
+  EXPECT_EQ(lines_of(errors).size(), 1U) << errors;
+  EXPECT_NE(errors.find("training_state.safetensors"), std::string::npos) << errors;
+  EXPECT_EQ(read_text(out / "training_state.safetensors"), state);
+  for (const auto& entry : fs::directory_iterator(out)) {
+    EXPECT_NE(entry.path().extension(), ".tmp") << entry.path();
+  }
+  EXPECT_FALSE(fs::exists(out / "model.safetensors"));
+}
+
 TEST_F(Train, KerasReviewsAndPresets) {
   const auto result = train({"--data", keras, "--num-words", "500", "--preset", "distilbert-imdb",
                              "--steps", "3", "--max-length", "32"},
@@ -99,14 +148,15 @@ TEST_F(Train, KerasReviewsAndPresets) {
 }
 
 TEST_F(Train, KilledAndResumedAnywhereTheWeightsAreTheSame) {
-  const std::vector<std::string> options{"--steps", "150", "--save-every", "5", "--quiet"};
+  const std::vector<std::string> options{"--steps", "600", "--save-every", "5", "--quiet"};
   ASSERT_EQ(train(options).exit_code, 0);
   const std::string expected = read_text(out / "model.safetensors");
   fs::remove_all(out);
   std::mt19937 random(std::random_device{}());
   int kills = 0;
   for (int run = 0; run < 200; ++run) {
-    std::string command = "timeout -s KILL " + std::to_string(0.03 + 0.0002 * (random() % 1000)) +
+    const double seconds = 0.03 + 0.0002 * (random() % 1000) * (1 + run / 10);  // slow builds
+    std::string command = "timeout -s KILL " + std::to_string(seconds) +
                           " " INTEGRAD_PROGRAM " train --model " + model + " --output " +
                           out.string() + " --batch-size 8 --no-dropout --data " + data.string();
     for (const std::string& option : options) command += " " + option;
@@ -120,7 +170,8 @@ TEST_F(Train, KilledAndResumedAnywhereTheWeightsAreTheSame) {
   }
   EXPECT_EQ(read_text(out / "model.safetensors"), expected) << kills << " kills";
   EXPECT_GE(kills, 1);
-  EXPECT_EQ(lines_of(read_text(out / "train_log.jsonl")).size(), 150U);
+  RecordProperty("kills", kills);
+  EXPECT_EQ(lines_of(read_text(out / "train_log.jsonl")).size(), 600U);
 }
 
 TEST_F(Train, RowsThatCannotBeUsed) {
