@@ -20,6 +20,7 @@
 #include "integrad/render/visible_text.h"
 #include "integrad/training/evaluation.h"
 #include "integrad/training/save.h"
+#include "integrad/training/training_start.h"
 
 namespace integrad::cli {
 namespace {
@@ -38,21 +39,13 @@ std::vector<std::string> split_names(const std::string& list) {
   return names;
 }
 
-Problem parse_problem(const std::string& name) {
-  if (name == "single_label") return Problem::single_label;
-  if (name == "multi_label") return Problem::multi_label;
-  if (name == "regression") return Problem::regression;
-  throw UsageError("unknown --problem \"" + name +
-                   "\"; choose single_label, multi_label or regression");
-}
-
 /// All that a run works with.
 struct Run {
-  fs::path source;  // the model it began with
-  Tokenizer tokenizer;
-  TrainableClassifier<float> classifier;
+  TrainingStart start;
   std::vector<EncodedText> texts, validation;
-  std::vector<std::string> fresh;
+
+  TrainableClassifier<float>& classifier() { return start.classifier; }
+  const ModelConfig& config() const { return start.classifier.model().config(); }
 };
 
 std::vector<EncodedText> read_texts(const TrainOptions& options, WrittenLabels&& data,
@@ -71,44 +64,29 @@ Run prepare(const TrainOptions& options) {
   WrittenLabels data = read_labelled(options.data, Split::train);
   const fs::path source = model_or_default(options.model.model, options.quiet);
   ModelConfig config = read_model_config(ConfigFile::load(source));
-  if (!options.problem.empty()) config.problem = parse_problem(options.problem);
-  config.labels = options.labels.empty()
-                      ? choose_labels(data, config.labels, training_problem(config))
-                      : split_names(options.labels);
-  Tokenizer tokenizer = Tokenizer::load(source);
-  if (tokenizer.vocabulary_size() > config.vocabulary_size) {
-    throw UsageError("the tokenizer has ids up to " +
-                     std::to_string(tokenizer.vocabulary_size() - 1) + ", the model a table of " +
-                     std::to_string(config.vocabulary_size) + " rows; do they belong together?");
+  StartOptions start{split_names(options.labels),
+                     {},
+                     options.freeze,
+                     options.training.seed,
+                     options.model.compute};
+  if (!options.problem.empty()) start.problem = config.problem = parse_problem(options.problem);
+  if (start.labels.empty()) {
+    start.labels = choose_labels(data, config.labels, training_problem(config));
   }
-  std::vector<std::string> fresh;
-  auto model = Classifier<float>::load_to_train(config, WeightFiles::open(source),
-                                                options.training.seed, fresh);
-  const ComputeOptions& compute = options.model.compute;
-  Run run{source,
-          std::move(tokenizer),
-          {std::move(model), make_backend<float>("cpu", compute.threads, compute.precision),
-           compute.threads},
-          {},
-          {},
-          std::move(fresh)};
-  for (const std::string& part : options.freeze) {
-    if (run.classifier.freeze(part) == 0) {
-      throw UsageError("--freeze " + part + ": no parameter's name contains that");
-    }
-  }
-  run.texts = read_texts(options, std::move(data), config, run.tokenizer);
+  Run run{start_training(source, start), {}, {}};
+  run.texts = read_texts(options, std::move(data), run.config(), run.start.tokenizer);
   if (!options.validation.empty()) {
     DataOptions other = options.data;
     other.data = options.validation;
     other.split.clear();
-    run.validation = read_texts(options, read_labelled(other, Split::test), config, run.tokenizer);
+    run.validation =
+        read_texts(options, read_labelled(other, Split::test), run.config(), run.start.tokenizer);
   }
   return run;
 }
 
 void introduce(const Run& run, const TrainOptions& options, const Trainer& trainer) {
-  const ModelConfig& config = run.classifier.model().config();
+  const ModelConfig& config = run.config();
   std::string names;
   for (std::size_t i = 0; i < config.labels.size() && i < 8; ++i) {
     names += (i > 0 ? ", " : "") + visible_text(config.labels[i], Lines::show);
@@ -118,13 +96,13 @@ void introduce(const Run& run, const TrainOptions& options, const Trainer& train
   std::fprintf(stderr, "integrad: %zu texts, labels %s; %td steps, products in %s\n",
                run.texts.size(), names.c_str(), trainer.steps(),
                std::string(to_string(precision)).c_str());
-  for (const std::string& name : run.fresh) {
+  for (const std::string& name : run.start.fresh) {
     std::fprintf(stderr, "integrad: new, not from the checkpoint: %s\n", name.c_str());
   }
 }
 
 Metrics evaluate(Run& run, const Interrupt& interrupt) {
-  const ModelConfig& config = run.classifier.model().config();
+  const ModelConfig& config = run.config();
   Evaluation evaluation(training_problem(config), config.labels);
   constexpr std::size_t at_once = 16;
   Matrix<float> logits;
@@ -133,7 +111,7 @@ Metrics evaluate(Run& run, const Interrupt& interrupt) {
     TokenBatch batch;
     const std::size_t last = std::min(run.validation.size(), first + at_once);
     for (std::size_t i = first; i < last; ++i) append(run.validation[i], config, batch);
-    run.classifier.predict(batch, logits);
+    run.classifier().predict(batch, logits);
     for (std::size_t i = first; i < last; ++i) {
       const float* const row = logits.row(static_cast<Index>(i - first));
       const std::vector<double> values(row, row + logits.columns());
@@ -206,7 +184,7 @@ std::string log_line(Index step, const Metrics& metrics) {
 
 void write_curves(const Run& run, const RunFolder& folder, const std::string& path) {
   LearningCurves curves = read_learning_log(folder.log_file());
-  curves.has_accuracy = training_problem(run.classifier.model().config()) != Problem::regression;
+  curves.has_accuracy = training_problem(run.config()) != Problem::regression;
   AtomicFile file(path);
   file.stream() << render_curves_svg(curves);
   file.commit();
@@ -273,11 +251,11 @@ class Training {
       std::fprintf(stderr, "integrad: step %td: loss %.4f%s\n", trainer_.done(), metrics.loss,
                    value ? "" : (", accuracy " + std::to_string(metrics.accuracy)).c_str());
     }
-    watched_.explain(run_.classifier, run_.source, trainer_.done());
+    watched_.explain(run_.classifier(), run_.start.source, trainer_.done());
     const double score = value ? -metrics.loss : metrics.accuracy;
     if (score > best_.score) {
       best_ = {score, 0};
-      save_classifier(folder_.path(), run_.source, run_.classifier);
+      save_classifier(folder_.path(), run_.start.source, run_.classifier());
     } else {
       ++best_.since;
     }
@@ -301,7 +279,7 @@ int train(Arguments given) {
   const auto options = parse_train_options(given);
   if (!options) return exit_done;
   Run run = prepare(*options);
-  Trainer trainer(run.classifier, run.texts, options->training);
+  Trainer trainer(run.classifier(), run.texts, options->training);
   RunFolder folder(options->output, options->force, options->resume);
   Best best;
   if (options->resume) best = Best::of(trainer.load_state(folder.state()));
@@ -320,7 +298,7 @@ int train(Arguments given) {
     }
     throw;
   }
-  if (run.validation.empty()) save_classifier(folder.path(), run.source, run.classifier);
+  if (run.validation.empty()) save_classifier(folder.path(), run.start.source, run.classifier());
   watched.finish();
   if (!options->plot.empty()) write_curves(run, folder, options->plot);
   std::error_code error;

@@ -49,6 +49,19 @@ double squared_error(std::span<double> logits, const Label& label) {
 
 }  // namespace
 
+Problem parse_problem(const std::string& name) {
+  if (name == "single_label") return Problem::single_label;
+  if (name == "multi_label") return Problem::multi_label;
+  if (name == "regression") return Problem::regression;
+  throw UsageError("unknown problem \"" + name +
+                   "\"; choose single_label, multi_label or regression");
+}
+
+std::string to_string(Problem problem) {
+  if (problem == Problem::multi_label) return "multi_label";
+  return problem == Problem::regression ? "regression" : "single_label";
+}
+
 Problem training_problem(const ModelConfig& config) {
   const bool value = config.problem == Problem::single_label && config.classes() == 1;
   return value ? Problem::regression : config.problem;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "integrad/models/model_config.h"
@@ -15,6 +16,10 @@ using Label = std::vector<double>;
 /// The problem that a model is trained for, as transformers decides: what config.json says, and
 /// regression where it says nothing and there is one logit.
 Problem training_problem(const ModelConfig& config);
+
+/// "single_label", "multi_label" or "regression"; throws UsageError for others.
+Problem parse_problem(const std::string& name);
+std::string to_string(Problem problem);
 
 /// Throws UsageError when a label does not fit: another count of numbers, no class of that number,
 /// not 0 or 1, not finite.

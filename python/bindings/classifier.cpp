@@ -8,6 +8,7 @@
 #include "integrad/base/error.h"
 #include "integrad/hub/find_model.h"
 #include "integrad/models/layer_names.h"
+#include "integrad/training/loss.h"
 #include "python/bindings/arrays.h"
 #include "python/bindings/bindings.h"
 #include "python/bindings/missing_model.h"
@@ -78,6 +79,9 @@ void bind_classifier(py::module_& module) {
       .def_property_readonly("precision", &TextClassifier::precision)
       .def_property_readonly("longest", &TextClassifier::longest)
       .def_property_readonly("labels", [](const TextClassifier& c) { return c.config().labels; })
+      .def_property_readonly(
+          "problem",
+          [](const TextClassifier& c) { return to_string(training_problem(c.config())); })
       .def("probabilities", &probabilities, py::arg("logits"))
       .def_property_readonly("hidden_size",
                              [](const TextClassifier& c) { return c.config().hidden_size; })

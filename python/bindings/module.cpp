@@ -10,4 +10,5 @@ PYBIND11_MODULE(_core, module) {
   python::bind_explanation(module);
   python::bind_explainer(module);
   python::bind_render(module);
+  python::bind_training(module);
 }

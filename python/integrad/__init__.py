@@ -5,7 +5,7 @@
 
 Text in, explanations out: `explain`, `Explainer`. With alibi's API: `IntegratedGradients`,
 `AutoModelForSequenceClassification`, `AutoTokenizer`; with Captum's: `integrad.captum`. Pictures:
-`integrad.plot`. What is named here is imported when it is first used, so that `import integrad`
+`integrad.plot`. Fine-tuning: `train`, `evaluate`, `integrad.datasets`. What is named here is imported when it is first used, so that `import integrad`
 costs next to nothing.
 """
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from integrad import alibi as alibi
     from integrad import captum as captum
+    from integrad import datasets as datasets
     from integrad import plot as plot
     from integrad._core import CheckpointError as CheckpointError
     from integrad._core import Error as Error
@@ -33,10 +34,14 @@ if TYPE_CHECKING:
     from integrad.model import TFAutoModelForSequenceClassification as TFAutoModelForSequenceClassification
     from integrad.tokenizer import AutoTokenizer as AutoTokenizer
     from integrad.tokenizer import PreTrainedTokenizer as PreTrainedTokenizer
+    from integrad.training import Training as Training
+    from integrad.training import evaluate as evaluate
+    from integrad.training import train as train
 
 _HOMES = {
     "alibi": ("integrad.alibi", None),
     "captum": ("integrad.captum", None),
+    "datasets": ("integrad.datasets", None),
     "plot": ("integrad.plot", None),
     "IntegratedGradients": ("integrad.alibi", "IntegratedGradients"),
     "Explainer": ("integrad.explainer", "Explainer"),
@@ -48,6 +53,9 @@ _HOMES = {
                                              "TFAutoModelForSequenceClassification"),
     "AutoTokenizer": ("integrad.tokenizer", "AutoTokenizer"),
     "PreTrainedTokenizer": ("integrad.tokenizer", "PreTrainedTokenizer"),
+    "train": ("integrad.training", "train"),
+    "evaluate": ("integrad.training", "evaluate"),
+    "Training": ("integrad.training", "Training"),
     "from_torch": ("integrad.from_torch", "from_torch"),
     **{name: ("integrad._core", name)
        for name in ("Error", "CheckpointError", "TokenizerError", "UnsupportedModel", "UsageError",

@@ -148,7 +148,8 @@ TEST_F(Train, KerasReviewsAndPresets) {
 }
 
 TEST_F(Train, KilledAndResumedAnywhereTheWeightsAreTheSame) {
-  const std::vector<std::string> options{"--steps", "600", "--save-every", "5", "--quiet"};
+  const std::vector<std::string> options{"--steps",   "600", "--save-every", "5",
+                                         "--threads", "1",   "--quiet"};
   ASSERT_EQ(train(options).exit_code, 0);
   const std::string expected = read_text(out / "model.safetensors");
   fs::remove_all(out);
