@@ -281,6 +281,8 @@ class TestThreads:
 
 
 INTERRUPTED = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 import integrad
 explainer = integrad.Explainer({model!r})
 text = "nice " * 400
