@@ -92,7 +92,7 @@ class Run {
     while (blocks.next(block)) {
       const auto end = blocks.fraction();
       const double all =
-          static_cast<double>(block.texts.size()) * static_cast<double>(options_.n_steps + 2);
+          static_cast<double>(block.texts.size()) * static_cast<double>(usual_steps(options_) + 2);
       Index done = 0, last = -1;
       options_.on_progress = [&](Index points) {
         output_.check_interrupt();

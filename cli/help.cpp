@@ -44,8 +44,9 @@ Scores every token by integrated gradients: how much it speaks for the class.
   --threshold P         of several labels at once: all from probability P on
   --score S             probability (default), logit, log_odds
   --method M            gausslegendre (default), trapezoid, riemann_left,
-                        riemann_right, riemann_middle, riemann_trapezoid
-  --n-steps N           points on the path (default: 50)
+                        riemann_right, riemann_middle, riemann_trapezoid, auto
+  --n-steps N           points on the path (default: 50), or for auto:
+  --tolerance T, --max-steps N   relative error (0.01), most points (257)
   --max-length N        cut texts at N tokens (default: what the model can)
   --long windows        read long texts whole, in windows of --window N tokens
                         that share --stride N; default: --long truncate
@@ -57,8 +58,7 @@ Scores every token by integrated gradients: how much it speaks for the class.
   --palette P, --color C   piyg (default), orange_blue; auto, always, never
   --memory-limit SIZE   above the weights, such as 512MiB (default: 1GiB)
   --internal-batch-size N   most points evaluated at once
-  --threads N           default: one a core
-  --backend B           cpu (float32), reference (float64, slow)
+  --threads N, --backend B   one a core; cpu (f32), reference (f64, slow)
   --precision P         of matrix products: f32 (default), bf16, auto (bf16
                         where the processor multiplies it faster)
   --profile             where the time went, to standard error

@@ -87,6 +87,8 @@ void add_explain_options(CLI::App& app, ExplainOptions& options) {
   app.add_option("--target", options.target);
   add_read_option(app, "--score",
                   [&options](const std::string& text) { options.score = parse_score(text); });
+  app.add_option("--tolerance", options.tolerance);
+  app.add_option("--max-steps", options.max_steps);
   add_read_option(app, "--method",
                   [&options](const std::string& text) { options.method = parse_quadrature(text); });
   app.add_option("--n-steps", options.n_steps)->check(CLI::Range(Index{1}, Index{100'000}));

@@ -65,6 +65,9 @@ class EngineOf final : public Engine {
     sampling.rows_per_chunk = chunks.point_rows;
     sampling.points_per_chunk = options.internal_batch_size;
     sampling.mean_gradient = options.full_attributions;
+    if (options.method == Quadrature::automatic) {
+      sampling.adaptive = AdaptiveOptions{options.tolerance, options.max_steps};
+    }
     sampling.threads = needs.threads;
     sampling.on_progress = options.on_progress;
     const Ends ends = make_ends(needs, paths, lengths.total, chunks.rows);
@@ -119,7 +122,8 @@ class EngineOf final : public Engine {
     needs.chain.only_first_rows = options.exact_savings;
     needs.number_bytes = sizeof(T);
     needs.threads = thread_count(compute_.threads);
-    needs.nodes = options.n_steps;
+    needs.keeps_slopes = options.method == Quadrature::automatic;
+    needs.nodes = needs.keeps_slopes ? options.max_steps : options.n_steps;
     const bool many = options.target == "all" || options.threshold.has_value();
     needs.targets = many ? config.classes() : 1;
     needs.full_attributions = options.full_attributions;
@@ -130,7 +134,7 @@ class EngineOf final : public Engine {
   void keep_weights(const MemoryNeeds& needs, const ChunkPlan& chunks, Index group,
                     const Lengths& lengths, const ExplainOptions& options) {
     const bool useful = resolve(compute_.precision) == Precision::bf16 &&
-                        worth_keeping_weights(lengths.total * needs.nodes);
+                        worth_keeping_weights(lengths.total * usual_steps(options));
     const Index wanted = kept_weight_bytes(needs.config);
     const Index taken =
         group + fixed_bytes(needs, longest_) +

@@ -42,8 +42,26 @@ void check_options(const TextClassifier& classifier, const ExplainOptions& optio
   }
 }
 
+void check_automatic(const ExplainOptions& options) {
+  if (!(options.tolerance > 0 && options.tolerance < 1)) {
+    throw UsageError("the tolerance is between 0 and 1, found " +
+                     std::to_string(options.tolerance));
+  }
+  const auto fewest = static_cast<Index>(first_places().size());
+  if (options.max_steps < fewest) {
+    throw UsageError("method auto needs at least " + std::to_string(fewest) +
+                     " steps, found max_steps " + std::to_string(options.max_steps));
+  }
+  if (options.full_attributions) {
+    throw UsageError(
+        "method auto gives scores of tokens; for full attributions choose a rule with n_steps, "
+        "such as gausslegendre");
+  }
+}
+
 Plan make_plan(const TextClassifier& classifier, const ExplainOptions& options) {
   check_options(classifier, options);
+  if (options.method == Quadrature::automatic) check_automatic(options);
   const ModelConfig& config = classifier.config();
   if (link_of(config) == Link::identity && options.score == Score::log_odds) {
     throw UsageError("score log_odds: this model is a regression, its value has no odds");
@@ -113,8 +131,8 @@ ExplainOptions in_texts(ExplainOptions options, std::span<const Index> text_of_s
   return options;
 }
 
-Explanation build(const PreparedText& text, const PathSamples& samples, const QuadratureRule& rule,
-                  const ModelConfig& config, const ExplainOptions& options) {
+Explanation build(const PreparedText& text, const PathSamples& samples, const ModelConfig& config,
+                  const ExplainOptions& options) {
   const Integral integral = integrate(samples);
   Explanation e;
   e.text = text.input.text;
@@ -125,12 +143,20 @@ Explanation build(const PreparedText& text, const PathSamples& samples, const Qu
   e.value = integral.value;
   e.baseline_value = integral.baseline_value;
   e.delta = integral.delta;
-  e.evaluations = static_cast<Index>(rule.nodes.size());
+  e.evaluations = samples.evaluations;
+  e.converged = samples.converged;
+  if (!samples.errors.empty()) e.relative_error = samples.relative_error;
   e.truncated_tokens = text.truncated_tokens;
   e.tokens = text.tokens;
   e.windows = text.windows;
   for (std::size_t r = 0; r < text.rows.size(); ++r) {
     e.tokens[static_cast<std::size_t>(text.rows[r])].attribution += integral.attributions[r];
+  }
+  if (!samples.errors.empty()) {
+    for (TokenAttribution& token : e.tokens) token.error = 0;
+    for (std::size_t r = 0; r < text.rows.size(); ++r) {
+      *e.tokens[static_cast<std::size_t>(text.rows[r])].error += samples.errors[r];
+    }
   }
   std::vector<std::string_view> texts{e.text};
   if (e.text_pair) texts.push_back(*e.text_pair);
@@ -164,7 +190,7 @@ struct Explainer::Parts {
                const Prepare& prepare_input) {
     const Plan plan = make_plan(classifier, options);
     const MemoryCost cost = engine->cost(plan.cut, options);
-    const Index most_rows = 65536 / (options.n_steps + 2) + 1;
+    const Index most_rows = 65536 / (usual_steps(options) + 2) + 1;
     std::vector<PreparedText> group;
     Index rows = 0, first = 0;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -217,7 +243,7 @@ struct Explainer::Parts {
       for (const TextSamples& s : samples[i]) {
         ExplanationResult result;
         result.text_index = first + static_cast<Index>(i);
-        result.explanation = build(group[i], s.path, plan.rule, config, options);
+        result.explanation = build(group[i], s.path, config, options);
         check_finite(result.explanation, result.text_index);
         if (options.full_attributions)
           result.full_attributions = full_attributions(group[i], s.full);
@@ -323,6 +349,10 @@ ExplanationSettings Explainer::settings(const ExplainOptions& options) const {
   settings.score = to_string(link_of(config) == Link::identity ? Score::logit : options.score);
   settings.method = to_string(options.method);
   settings.n_steps = options.n_steps;
+  if (options.method == Quadrature::automatic) {
+    settings.n_steps = options.max_steps;
+    settings.tolerance = options.tolerance;
+  }
   settings.max_length = options.max_length;
   settings.backend = classifier.backend();
   settings.precision = bf16 ? "bf16" : classifier.precision();

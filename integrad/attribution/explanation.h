@@ -20,6 +20,7 @@ struct TokenAttribution {
   int segment = 0;            // 0: text, 1: text_pair
   bool special = false;       // added by the tokenizer: [CLS], [SEP]
   double attribution = 0;
+  std::optional<double> error = {};  // estimated of the integral; none where a fixed rule took it
   bool operator==(const TokenAttribution&) const = default;
 };
 
@@ -33,6 +34,7 @@ struct SpanAttribution {
   bool special = false;
   Index first_token = 0, last_token = 0;  // tokens [first_token, last_token)
   double attribution = 0;
+  std::optional<double> error = {};  // Σ of the tokens' errors, a bound
   bool operator==(const SpanAttribution&) const = default;
 };
 
@@ -58,11 +60,13 @@ struct Explanation {
   std::vector<double> logits;  // of a document in windows: the mean of the windows'
   std::string target;          // label that is explained
   Index target_id = 0;
-  double value = 0;            // F(x): the target's score at the input
-  double baseline_value = 0;   // F(x'): … at the baseline
-  double delta = 0;            // completeness gap Σ attributions − (F(x) − F(x'))
-  Index evaluations = 0;       // gradients evaluated along the path
-  Index truncated_tokens = 0;  // tokens of the text dropped because it was too long
+  double value = 0;                      // F(x): the target's score at the input
+  double baseline_value = 0;             // F(x'): … at the baseline
+  double delta = 0;                      // completeness gap Σ attributions − (F(x) − F(x'))
+  Index evaluations = 0;                 // gradients evaluated along the path
+  std::optional<double> relative_error;  // estimated, of all token scores in L2
+  bool converged = true;                 // false: more points than allowed would have been needed
+  Index truncated_tokens = 0;            // tokens of the text dropped because it was too long
   std::vector<TokenAttribution> tokens;
   std::vector<SpanAttribution> words;
   std::vector<SpanAttribution> sentences;
@@ -86,7 +90,7 @@ struct ExplanationSettings {
   std::string baseline;  // "pad", "mask", "unk", "zero", "text:…", "ids:…"
   std::string score;     // "probability", "logit", "log_odds"
   std::string method;    // quadrature rule
-  Index n_steps = 0;
+  Index n_steps = 0;     // of "auto" the most
   std::optional<Index> max_length;
   std::string backend;                  // "cpu", "reference"
   std::string precision;                // "f32", "f64"
@@ -94,6 +98,7 @@ struct ExplanationSettings {
   std::string long_texts = "truncate";  // or "windows"
   std::optional<Index> window;          // tokens of a window, specials included
   std::optional<Index> stride;          // tokens that neighbours share; none: a quarter
+  std::optional<double> tolerance = {};  // of method "auto"
   bool operator==(const ExplanationSettings&) const = default;
 };
 

@@ -32,6 +32,11 @@ MemoryCost group_cost(const MemoryNeeds& needs) {
   cost.bytes_per_path =
       text_bytes + needs.targets * (text_bytes + (needs.nodes + needs.config.classes()) * real);
   cost.bytes_per_row = token_bytes + 2 * columns * needs.number_bytes + needs.targets * real;
+  if (needs.keeps_slopes) {  // and places, values, the estimate's own; several points asked for
+    constexpr Index node_bytes = 160, estimate_rows = 6;
+    cost.bytes_per_path += needs.targets * needs.nodes * node_bytes;
+    cost.bytes_per_row += needs.targets * (needs.nodes + estimate_rows) * real;
+  }
   if (needs.full_attributions) {  // the mean gradient; one at a time carried back and multiplied
     cost.bytes_per_row += needs.targets * columns * real;
     cost.bytes_per_row += (columns + hidden) * needs.number_bytes + 2 * hidden * real;

@@ -23,8 +23,9 @@ struct MemoryNeeds {
   ChainOptions chain = {};
   Index number_bytes = 4;  // of a hidden state's number
   int threads = 1;
-  Index nodes = 0;    // of the quadrature rule
-  Index targets = 1;  // classes explained at once
+  Index nodes = 0;            // of the quadrature rule, or the most of an adaptive one
+  bool keeps_slopes = false;  // of every node: adaptive
+  Index targets = 1;          // classes explained at once
   bool full_attributions = false;
 };
 

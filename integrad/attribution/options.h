@@ -36,7 +36,9 @@ struct ExplainOptions {
   Score score = Score::probability;
   // How the integral is taken.
   Quadrature method = Quadrature::gausslegendre;
-  Index n_steps = 50;
+  Index n_steps = 50;       // of a rule; `automatic` chooses for itself, with these bounds:
+  double tolerance = 1e-2;  // relative, of token scores and of the gap
+  Index max_steps = 257;    // points of one path
   /// Tokens of a text, specials included; what is longer is cut. The model's own limit holds too,
   /// unless long texts are read in windows.
   std::optional<Index> max_length;
@@ -55,5 +57,10 @@ struct ExplainOptions {
   /// may throw to stop.
   std::function<void(Index evaluated)> on_progress;
 };
+
+/// Points of a path: of a rule exactly, of `automatic` about so many, to plan with.
+inline Index usual_steps(const ExplainOptions& options) {
+  return options.method == Quadrature::automatic ? 32 : options.n_steps;
+}
 
 }  // namespace integrad

@@ -11,6 +11,11 @@ struct Place {
   std::optional<Index> node;  // of the rule; none: an end that the rule does not use
 };
 
+/// A point of a path's adaptive sampling: its node is its place on the grid.
+Place place_on_grid(Index place) {
+  return {static_cast<double>(place) / static_cast<double>(finest_grid), place};
+}
+
 /// A point to evaluate.
 struct Point {
   Index path;
@@ -82,6 +87,7 @@ class Sampler {
         result_(paths.size()) {}
 
   std::vector<std::vector<PathSamples>> run() {
+    if (options_.adaptive) return run_adaptive();
     const std::vector<Place> places = places_of(rule_);
     constexpr std::size_t ends = 2;  // of all paths first: where no node is, no backward runs
     evaluate_at(std::span(places).first(ends));
@@ -93,22 +99,69 @@ class Sampler {
   const Path<T>& path(Index p) const { return paths_[static_cast<std::size_t>(p)]; }
   std::vector<PathSamples>& samples(Index p) { return result_[static_cast<std::size_t>(p)]; }
 
-  /// Every path at these places, in chunks that paths share.
-  void evaluate_at(std::span<const Place> places) {
-    Index rows = 0;
-    for (Index p = 0; p < static_cast<Index>(paths_.size()); ++p) {
-      const Index length = path(p).input.rows;
-      for (const Place& place : places) {
-        const auto size = static_cast<Index>(chunk_.size());
-        const bool full = rows + length > options_.rows_per_chunk ||
-                          (options_.points_per_chunk > 0 && size >= options_.points_per_chunk);
-        if (full && !chunk_.empty()) {
-          evaluate();
-          rows = 0;
+  /// Rounds: all paths at the same places, then each where it needs more.
+  std::vector<std::vector<PathSamples>> run_adaptive() {
+    grids_.resize(paths_.size());
+    std::vector<Place> places;
+    for (const Index place : first_places()) places.push_back(place_on_grid(place));
+    std::swap(places.front(), places.back());  // the input first: it chooses the targets
+    evaluate_at(std::span(places).first(1));
+    evaluate_at(std::span(places).subspan(1));
+    std::vector<Point> points;
+    do {
+      points.clear();
+      for (std::size_t p = 0; p < paths_.size(); ++p) {
+        for (const Index place : refine(p)) {
+          points.push_back({static_cast<Index>(p), place_on_grid(place)});
         }
-        chunk_.push_back({p, place});
-        rows += length;
       }
+      evaluate_all(points.size(), [&](std::size_t i) { return points[i]; });
+    } while (!points.empty());
+    return std::move(result_);
+  }
+
+  /// Settles what a path's samples say of its targets; the places that any of them wants.
+  std::vector<Index> refine(std::size_t p) {
+    std::vector<Index> next;
+    for (std::size_t k = 0; k < result_[p].size(); ++k) {
+      PathSamples& s = result_[p][k];
+      if (s.evaluations == static_cast<Index>(grids_[p][k].places.size())) continue;  // settled
+      AdaptiveEstimate found = estimate(grids_[p][k], *options_.adaptive);
+      s.evaluations = static_cast<Index>(grids_[p][k].places.size());
+      s.weighted_slopes = std::move(found.attributions);
+      s.errors = std::move(found.errors);
+      s.relative_error = found.relative_error;
+      s.converged = found.converged;
+      next.insert(next.end(), found.next.begin(), found.next.end());
+    }
+    std::sort(next.begin(), next.end());
+    next.erase(std::unique(next.begin(), next.end()), next.end());
+    return next;
+  }
+
+  /// Every path at these places.
+  void evaluate_at(std::span<const Place> places) {
+    evaluate_all(paths_.size() * places.size(), [&](std::size_t i) {
+      return Point{static_cast<Index>(i / places.size()), places[i % places.size()]};
+    });
+  }
+
+  /// `count` points, in chunks that paths share.
+  template <class PointAt>
+  void evaluate_all(std::size_t count, const PointAt& point_at) {
+    Index rows = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Point point = point_at(i);
+      const Index length = path(point.path).input.rows;
+      const auto size = static_cast<Index>(chunk_.size());
+      const bool full = rows + length > options_.rows_per_chunk ||
+                        (options_.points_per_chunk > 0 && size >= options_.points_per_chunk);
+      if (full && !chunk_.empty()) {
+        evaluate();
+        rows = 0;
+      }
+      chunk_.push_back(point);
+      rows += length;
     }
     if (!chunk_.empty()) evaluate();
   }
@@ -166,6 +219,11 @@ class Sampler {
       PathSamples& s = samples(p).emplace_back();
       s.target = target;
       s.outputs_at_input.assign(at_input.begin(), at_input.end());
+      if (options_.adaptive) {
+        grids_[static_cast<std::size_t>(p)].emplace_back();
+        continue;
+      }
+      s.evaluations = static_cast<Index>(rule_.nodes.size());
       s.values.resize(rule_.nodes.size());
       s.weighted_slopes.resize(static_cast<std::size_t>(path(p).input.rows));
       if (!options_.mean_gradient) continue;
@@ -188,7 +246,12 @@ class Sampler {
       const double value = scalar_({outputs_.row(row), outputs}, s.target, seed);
       if (point.place.alpha == 1.0) s.value = value;
       if (point.place.alpha == 0.0) s.baseline_value = value;
-      if (point.place.node) {
+      if (options_.adaptive) {
+        AdaptiveSamples& grid = grids_[static_cast<std::size_t>(point.path)][k];
+        grid.places.push_back(*point.place.node);
+        grid.values.push_back(value);
+        any = true;
+      } else if (point.place.node) {
         s.values[static_cast<std::size_t>(*point.place.node)] = value;
         any = true;
       } else {
@@ -222,8 +285,13 @@ class Sampler {
     for (Index i = 0; i < sequences_.count(); ++i) {
       const Point& point = chunk_[static_cast<std::size_t>(i)];
       if (!counts(point, k)) continue;
-      std::vector<double>& sums = samples(point.path)[k].weighted_slopes;
       const double* slopes = slopes_.data() + sequences_.start(i);
+      if (options_.adaptive) {
+        grids_[static_cast<std::size_t>(point.path)][k].slopes.emplace_back(
+            slopes, slopes + sequences_.length(i));
+        continue;
+      }
+      std::vector<double>& sums = samples(point.path)[k].weighted_slopes;
       for (std::size_t r = 0; r < sums.size(); ++r) sums[r] += weight(point) * slopes[r];
     }
     if (options_.mean_gradient) add_gradients(k);
@@ -257,6 +325,7 @@ class Sampler {
   const SamplingOptions& options_;
   Matrix<T>&points_, &d_points_;  // (rows of the chunk × columns)
   std::vector<std::vector<PathSamples>> result_;
+  std::vector<std::vector<AdaptiveSamples>> grids_;  // one a target of each path
 
   // The chunk at hand; its memory serves every chunk.
   std::vector<Point> chunk_;

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "integrad/attribution/adaptive.h"
 #include "integrad/attribution/quadrature.h"
 #include "integrad/base/matrix.h"
 #include "integrad/compute/sequences.h"
@@ -46,12 +47,15 @@ using ScalarOfOutputs =
 using ChooseTargets =
     std::function<std::vector<Index>(Index path, std::span<const double> outputs)>;
 
-/// Bounds and hooks of `sample_paths`. Nothing but mean_gradient changes a result.
+/// Bounds and hooks of `sample_paths`. Nothing but mean_gradient and adaptive changes a result.
 struct SamplingOptions {
   Index rows_per_chunk = 2048;  // at least one point is always evaluated
   Index points_per_chunk = 0;   // 0: no bound of its own (alibi's internal_batch_size)
   bool mean_gradient = false;   // keep it, too
-  int threads = 1;              // that interpolate and add up
+  /// Instead of the rule's nodes as many as the estimated error wants, path by path (adaptive.h);
+  /// then there is no mean_gradient.
+  std::optional<AdaptiveOptions> adaptive;
+  int threads = 1;                                // that interpolate and add up
   std::function<void(Index points)> on_progress;  // after each chunk; may throw to stop
 };
 
@@ -69,7 +73,12 @@ struct PathSamples {
   double baseline_value = 0;   // F at the baseline
   std::vector<double> values;  // F at the rule's nodes
   std::vector<double>
-      weighted_slopes;  // a row: Σ_i w_i Σ_columns dF/dx · (x − x'), i over the nodes
+      weighted_slopes;    // a row: Σ_i w_i Σ_columns dF/dx · (x − x'), i over the nodes
+  Index evaluations = 0;  // gradients along the path
+  // Of adaptive sampling.
+  std::vector<double> errors;  // a row: estimated error of its sum; empty with a rule
+  double relative_error = 0;   // of all rows together, in L2
+  bool converged = true;       // within the tolerance
   /// (rows × columns) if asked: Σ_i w_i dF/dx, not yet multiplied by x − x'.
   Matrix<double> mean_gradient;
 };
@@ -77,7 +86,8 @@ struct PathSamples {
 /// Samples every path at the rule's nodes. The ends of all paths come first, without derivatives
 /// unless the rule has nodes there; they give F(x), F(x') and the outputs that choose the targets.
 /// result[p] holds one entry a target of path p, in the order that `choose` gave. Sums over columns
-/// and nodes are in double.
+/// and nodes are in double. With options.adaptive the rule is not read: all paths are sampled in
+/// rounds, each where its own estimate wants it, until every one is within the tolerance.
 template <class T>
 std::vector<std::vector<PathSamples>> sample_paths(
     Differentiable<T>& function, std::span<const Path<T>> paths, const QuadratureRule& rule,

@@ -11,13 +11,14 @@
 namespace integrad {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Quadrature>, 6> names{{
+constexpr std::array<std::pair<std::string_view, Quadrature>, 7> names{{
     {"riemann_left", Quadrature::riemann_left},
     {"riemann_right", Quadrature::riemann_right},
     {"riemann_middle", Quadrature::riemann_middle},
     {"riemann_trapezoid", Quadrature::riemann_trapezoid},
     {"gausslegendre", Quadrature::gausslegendre},
     {"trapezoid", Quadrature::trapezoid},
+    {"auto", Quadrature::automatic},
 }};
 
 /// P_n(t) and P_n'(t) by the three-term recurrence.
@@ -73,6 +74,7 @@ std::string_view to_string(Quadrature rule) {
 }
 
 QuadratureRule make_quadrature(Quadrature rule, Index steps) {
+  if (rule == Quadrature::automatic) return {};
   const Index fewest = rule == Quadrature::gausslegendre ? 1 : 2;
   if (steps < fewest) {
     throw UsageError("method " + std::string(to_string(rule)) + " needs at least " +

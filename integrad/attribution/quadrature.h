@@ -16,6 +16,7 @@ enum class Quadrature {
   riemann_trapezoid,  // as published there: the weights sum to (n − 1)/n
   gausslegendre,
   trapezoid,  // the same nodes with weights that sum to 1
+  automatic,  // "auto": nodes are chosen path by path (adaptive.h)
 };
 
 /// The enumerator called `name`; throws UsageError listing the names.
@@ -27,7 +28,8 @@ struct QuadratureRule {
   std::vector<double> weights;
 };
 
-/// The rule with `steps` nodes. Throws UsageError for steps < 1 (gausslegendre) or < 2 (others).
+/// The rule with `steps` nodes; of `automatic` an empty one. Throws UsageError for steps < 1
+/// (gausslegendre) or < 2 (others).
 QuadratureRule make_quadrature(Quadrature rule, Index steps);
 
 }  // namespace integrad

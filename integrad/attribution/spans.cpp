@@ -39,7 +39,7 @@ std::vector<SpanAttribution> sum_over(std::span<const TokenAttribution> tokens,
                        together(tokens[spans.back().first_token], token);
     if (!joins) {
       spans.push_back(
-          {"", token.start, token.end, token.segment, token.special, number, number, 0});
+          {"", token.start, token.end, token.segment, token.special, number, number, 0, {}});
     }
     SpanAttribution& span = spans.back();
     if (token.start < token.end) {  // a token without characters does not widen its span
@@ -49,6 +49,7 @@ std::vector<SpanAttribution> sum_over(std::span<const TokenAttribution> tokens,
     }
     span.last_token = ++number;
     span.attribution += token.attribution;
+    if (token.error) span.error = span.error.value_or(0) + *token.error;
   }
   for (SpanAttribution& span : spans) {
     if (span.special) continue;

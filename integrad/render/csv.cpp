@@ -31,13 +31,17 @@ std::string shortest(double value) {
 }  // namespace
 
 std::string csv_header() {
-  return "explanation,token_index,token,id,start,end,word,segment,special,target,attribution\n";
+  return "explanation,token_index,token,id,start,end,word,segment,special,target,attribution,error,"
+         "converged\n";
 }
 
 std::string csv_rows(const Explanation& explanation, Index number) {
   std::string rows;
   const std::string first = std::to_string(number) + ",";
   const std::string target = field(explanation.target);
+  const std::string converged = !explanation.relative_error ? ","
+                                : explanation.converged     ? ",true"
+                                                            : ",false";
   Index index = 0;
   for (const TokenAttribution& token : explanation.tokens) {
     if (!std::isfinite(token.attribution)) {
@@ -49,7 +53,8 @@ std::string csv_rows(const Explanation& explanation, Index number) {
             std::to_string(token.id) + "," + std::to_string(token.start) + "," +
             std::to_string(token.end) + "," + (token.word ? std::to_string(*token.word) : "") +
             "," + std::to_string(token.segment) + "," + (token.special ? "true" : "false") + "," +
-            target + "," + shortest(token.attribution) + "\n";
+            target + "," + shortest(token.attribution) + "," +
+            (token.error ? shortest(*token.error) : "") + converged + "\n";
     ++index;
   }
   return rows;

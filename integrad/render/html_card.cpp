@@ -188,6 +188,11 @@ std::string html_card(const Explanation& explanation, const ModelCard& model, In
   const std::string truncation = truncation_text(explanation);
   if (!truncation.empty()) out += "<p class=\"cut\">" + truncation + ".</p>\n";
   out += windows_html(explanation);
+  const std::string error = error_text(explanation);
+  if (!error.empty()) {
+    out += std::string("<p class=\"") + (explanation.converged ? "error" : "error cut") + "\">" +
+           error + "</p>";
+  }
   return out + "<p class=\"sum\">" + completeness_text(explanation) + "</p></footer>\n</article>\n";
 }
 

@@ -45,41 +45,47 @@ Json json_of(const ModelCard& model) {
 }
 
 Json json_of(const ExplanationSettings& settings) {
-  return {{"layer", settings.layer},
-          {"layer_input", settings.layer_input},
-          {"baseline", settings.baseline},
-          {"score", settings.score},
-          {"method", settings.method},
-          {"n_steps", settings.n_steps},
-          {"max_length", or_null(settings.max_length)},
-          {"backend", settings.backend},
-          {"precision", settings.precision},
-          {"threshold", or_null(settings.threshold)},
-          {"long_texts", settings.long_texts},
-          {"window", or_null(settings.window)},
-          {"stride", or_null(settings.stride)}};
+  Json json{{"layer", settings.layer},
+            {"layer_input", settings.layer_input},
+            {"baseline", settings.baseline},
+            {"score", settings.score},
+            {"method", settings.method},
+            {"n_steps", settings.n_steps},
+            {"max_length", or_null(settings.max_length)},
+            {"backend", settings.backend},
+            {"precision", settings.precision},
+            {"threshold", or_null(settings.threshold)},
+            {"long_texts", settings.long_texts},
+            {"window", or_null(settings.window)},
+            {"stride", or_null(settings.stride)}};
+  if (settings.tolerance) json["tolerance"] = *settings.tolerance;
+  return json;
 }
 
 Json json_of(const TokenAttribution& token, const FiniteNumbers& finite) {
-  return {{"token", token.token},
-          {"id", token.id},
-          {"start", token.start},
-          {"end", token.end},
-          {"word", or_null(token.word)},
-          {"segment", token.segment},
-          {"special", token.special},
-          {"attribution", finite(token.attribution, "attribution of a token")}};
+  Json json{{"token", token.token},
+            {"id", token.id},
+            {"start", token.start},
+            {"end", token.end},
+            {"word", or_null(token.word)},
+            {"segment", token.segment},
+            {"special", token.special},
+            {"attribution", finite(token.attribution, "attribution of a token")}};
+  if (token.error) json["error"] = finite(*token.error, "error of a token");
+  return json;
 }
 
 Json json_of(const SpanAttribution& span, const FiniteNumbers& finite) {
-  return {{"text", span.text},
-          {"start", span.start},
-          {"end", span.end},
-          {"segment", span.segment},
-          {"special", span.special},
-          {"first_token", span.first_token},
-          {"last_token", span.last_token},
-          {"attribution", finite(span.attribution, "attribution of a span")}};
+  Json json{{"text", span.text},
+            {"start", span.start},
+            {"end", span.end},
+            {"segment", span.segment},
+            {"special", span.special},
+            {"first_token", span.first_token},
+            {"last_token", span.last_token},
+            {"attribution", finite(span.attribution, "attribution of a span")}};
+  if (span.error) json["error"] = finite(*span.error, "error of a span");
+  return json;
 }
 
 Json json_of(const TextWindow& window, const FiniteNumbers& finite) {
@@ -98,24 +104,29 @@ Json list_of(const std::vector<Item>& items, const FiniteNumbers& finite) {
 
 Json json_of(const Explanation& explanation) {
   const FiniteNumbers finite(explanation.text);
-  return {{"text", explanation.text},
-          {"text_pair", or_null(explanation.text_pair)},
-          {"predicted", explanation.predicted},
-          {"predicted_id", explanation.predicted_id},
-          {"predicted_ids", explanation.predicted_ids},
-          {"probabilities", finite(explanation.probabilities, "probability of a class")},
-          {"logits", finite(explanation.logits, "logit of a class")},
-          {"target", explanation.target},
-          {"target_id", explanation.target_id},
-          {"value", finite(explanation.value, "score F(x)")},
-          {"baseline_value", finite(explanation.baseline_value, "score F(x') of the baseline")},
-          {"delta", finite(explanation.delta, "completeness gap")},
-          {"evaluations", explanation.evaluations},
-          {"truncated_tokens", explanation.truncated_tokens},
-          {"tokens", list_of(explanation.tokens, finite)},
-          {"words", list_of(explanation.words, finite)},
-          {"sentences", list_of(explanation.sentences, finite)},
-          {"windows", list_of(explanation.windows, finite)}};
+  Json json{{"text", explanation.text},
+            {"text_pair", or_null(explanation.text_pair)},
+            {"predicted", explanation.predicted},
+            {"predicted_id", explanation.predicted_id},
+            {"predicted_ids", explanation.predicted_ids},
+            {"probabilities", finite(explanation.probabilities, "probability of a class")},
+            {"logits", finite(explanation.logits, "logit of a class")},
+            {"target", explanation.target},
+            {"target_id", explanation.target_id},
+            {"value", finite(explanation.value, "score F(x)")},
+            {"baseline_value", finite(explanation.baseline_value, "score F(x') of the baseline")},
+            {"delta", finite(explanation.delta, "completeness gap")},
+            {"evaluations", explanation.evaluations},
+            {"truncated_tokens", explanation.truncated_tokens},
+            {"tokens", list_of(explanation.tokens, finite)},
+            {"words", list_of(explanation.words, finite)},
+            {"sentences", list_of(explanation.sentences, finite)},
+            {"windows", list_of(explanation.windows, finite)}};
+  if (explanation.relative_error) {
+    json["relative_error"] = finite(*explanation.relative_error, "relative error");
+    json["converged"] = explanation.converged;
+  }
+  return json;
 }
 
 std::string compact(const Json& json) {

@@ -140,7 +140,8 @@ TokenAttribution token_of(const Field& field) {
           .word = optional(field["word"], whole),
           .segment = field["segment"].integer<int>(),
           .special = field["special"],
-          .attribution = field["attribution"]};
+          .attribution = field["attribution"],
+          .error = later_key(field, "error", optional_number, std::optional<double>())};
 }
 
 SpanAttribution span_of(const Field& field) {
@@ -151,7 +152,8 @@ SpanAttribution span_of(const Field& field) {
           .special = field["special"],
           .first_token = whole(field["first_token"]),
           .last_token = whole(field["last_token"]),
-          .attribution = field["attribution"]};
+          .attribution = field["attribution"],
+          .error = later_key(field, "error", optional_number, std::optional<double>())};
 }
 
 TextWindow window_of(const Field& field) {
@@ -177,6 +179,10 @@ Explanation explanation_of(const Field& field) {
           .baseline_value = field["baseline_value"],
           .delta = field["delta"],
           .evaluations = whole(field["evaluations"]),
+          .relative_error =
+              later_key(field, "relative_error", optional_number, std::optional<double>()),
+          .converged = later_key(
+              field, "converged", [](const Field& flag) { return static_cast<bool>(flag); }, true),
           .truncated_tokens = whole(field["truncated_tokens"]),
           .tokens = field["tokens"].list(token_of),
           .words = field["words"].list(span_of),
@@ -214,7 +220,9 @@ ExplanationDocument document_of(const Json& json) {
                        later_key(settings, "threshold", optional_number, std::optional<double>()),
                    .long_texts = later_key(settings, "long_texts", string, std::string("truncate")),
                    .window = later_key(settings, "window", optional_whole, std::optional<Index>()),
-                   .stride = later_key(settings, "stride", optional_whole, std::optional<Index>())},
+                   .stride = later_key(settings, "stride", optional_whole, std::optional<Index>()),
+                   .tolerance =
+                       later_key(settings, "tolerance", optional_number, std::optional<double>())},
       .explanations = {}};
 }
 

@@ -206,6 +206,8 @@ std::string render_terminal(const Explanation& explanation, const TerminalOption
   } else {
     out += legend(explanation, options);
   }
+  const std::string error = error_text(explanation);
+  if (!error.empty()) out += error + "\n";
   return out + completeness_text(explanation) + "\n";
 }
 

@@ -85,6 +85,16 @@ std::string completeness_text(const Explanation& explanation) {
          ", gap " + gap_text(explanation.delta);
 }
 
+std::string error_text(const Explanation& explanation) {
+  if (!explanation.relative_error) return "";
+  const std::string percent = printed("%.2g %%", 100 * *explanation.relative_error);
+  const std::string points = std::to_string(explanation.evaluations) + " points";
+  if (explanation.converged) {
+    return std::string("scores within ") + percent + " (estimated, " + points + ")";
+  }
+  return std::string("not converged: scores may be off by ") + percent + " after " + points;
+}
+
 std::string truncation_text(const Explanation& explanation) {
   if (explanation.truncated_tokens <= 0) return "";
   const bool one = explanation.truncated_tokens == 1;

@@ -36,6 +36,10 @@ std::string gap_text(double delta);
 /// "Σ attributions 0.8661 = F(x) 0.9463 − F(x') 0.0800, gap 2e-06".
 std::string completeness_text(const Explanation& explanation);
 
+/// "scores within 0.4 % (estimated, 22 points)"; "not converged: …" when they are farther off than
+/// was asked for; "" where a fixed rule was used.
+std::string error_text(const Explanation& explanation);
+
 /// "37 tokens did not fit and were cut off"; "" when nothing was.
 std::string truncation_text(const Explanation& explanation);
 

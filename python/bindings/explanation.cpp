@@ -25,6 +25,13 @@ py::array_t<std::int64_t> offsets(const Explanation& e, const Entries& entries) 
   return array;
 }
 
+/// Estimated errors of tokens or spans; None with a fixed rule.
+template <class Entries>
+py::object errors(const Explanation& e, const Entries& entries) {
+  if (!e.relative_error) return py::none();
+  return column<double>(entries, [](const auto& entry) { return entry.error.value_or(0); });
+}
+
 /// Columns of a list of spans.
 py::dict columns(const Explanation& e, const std::vector<SpanAttribution>& spans) {
   using Span = SpanAttribution;
@@ -38,6 +45,7 @@ py::dict columns(const Explanation& e, const std::vector<SpanAttribution>& spans
   table["first_token"] = column<std::int64_t>(spans, [](const Span& s) { return s.first_token; });
   table["last_token"] = column<std::int64_t>(spans, [](const Span& s) { return s.last_token; });
   table["scores"] = column<double>(spans, [](const Span& s) { return s.attribution; });
+  table["errors"] = errors(e, spans);
   return table;
 }
 
@@ -56,6 +64,7 @@ py::dict token_columns(const Explanation& e) {
   table["segments"] = column<std::int64_t>(e.tokens, [](const Token& t) { return t.segment; });
   table["special"] = column<bool>(e.tokens, [](const Token& t) { return t.special; });
   table["scores"] = column<double>(e.tokens, [](const Token& t) { return t.attribution; });
+  table["errors"] = errors(e, e.tokens);
   return table;
 }
 
@@ -91,6 +100,8 @@ void bind_explanation(py::module_& module) {
       .def_readonly("baseline_value", &Explanation::baseline_value)
       .def_readonly("delta", &Explanation::delta)
       .def_readonly("evaluations", &Explanation::evaluations)
+      .def_readonly("relative_error", &Explanation::relative_error)
+      .def_readonly("converged", &Explanation::converged)
       .def_readonly("truncated_tokens", &Explanation::truncated_tokens)
       .def_property_readonly("tokens", &token_columns)
       .def_property_readonly("words", [](const Explanation& e) { return columns(e, e.words); })

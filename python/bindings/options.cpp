@@ -31,6 +31,8 @@ void bind_options(py::module_& module) {
           "method", [](const ExplainOptions& o) { return std::string(to_string(o.method)); },
           [](ExplainOptions& o, const std::string& name) { o.method = parse_quadrature(name); })
       .def_readwrite("n_steps", &ExplainOptions::n_steps)
+      .def_readwrite("tolerance", &ExplainOptions::tolerance)
+      .def_readwrite("max_steps", &ExplainOptions::max_steps)
       .def_readwrite("max_length", &ExplainOptions::max_length)
       .def_property(
           "long_texts",
@@ -51,6 +53,7 @@ void bind_options(py::module_& module) {
       .def_readwrite("score", &ExplanationSettings::score)
       .def_readwrite("method", &ExplanationSettings::method)
       .def_readwrite("n_steps", &ExplanationSettings::n_steps)
+      .def_readwrite("tolerance", &ExplanationSettings::tolerance)
       .def_readwrite("max_length", &ExplanationSettings::max_length)
       .def_readwrite("backend", &ExplanationSettings::backend)
       .def_readwrite("precision", &ExplanationSettings::precision)

@@ -99,6 +99,8 @@ class ExplainOptions:
     score: str
     method: str
     n_steps: int
+    tolerance: float
+    max_steps: int
     max_length: int | None
     long_texts: str
     window: int | None
@@ -116,6 +118,7 @@ class ExplanationSettings:
     score: str
     method: str
     n_steps: int
+    tolerance: float | None
     max_length: int | None
     backend: str
     precision: str
@@ -134,6 +137,7 @@ class TokenColumns(TypedDict):
     segments: NDArray[np.int64]
     special: NDArray[np.bool_]
     scores: NDArray[np.float64]
+    errors: NDArray[np.float64] | None
 
 class SpanColumns(TypedDict):
     text: list[str]
@@ -143,6 +147,7 @@ class SpanColumns(TypedDict):
     first_token: NDArray[np.int64]
     last_token: NDArray[np.int64]
     scores: NDArray[np.float64]
+    errors: NDArray[np.float64] | None
 
 class Window(TypedDict):
     first_token: int
@@ -175,6 +180,10 @@ class Explanation:
     def delta(self) -> float: ...
     @property
     def evaluations(self) -> int: ...
+    @property
+    def relative_error(self) -> float | None: ...
+    @property
+    def converged(self) -> bool: ...
     @property
     def truncated_tokens(self) -> int: ...
     @property

@@ -72,7 +72,9 @@ class Explainer:
             "probability" (default), "logit", "log_odds".
         method, n_steps
             "gausslegendre" (default), "riemann_left", "riemann_right", "riemann_middle",
-            "riemann_trapezoid", "trapezoid"; 50.
+            "riemann_trapezoid", "trapezoid"; 50. "auto" takes as many points as a text needs:
+        tolerance, max_steps
+            of "auto": relative error of the token scores (0.01), most points (257).
         max_length, long_texts, window, stride
             Longest text in tokens; None: what the model reads. "truncate" (default) or "windows":
             a longer text is read in windows of `window` tokens that share `stride`.

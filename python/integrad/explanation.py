@@ -29,6 +29,7 @@ class Spans:
     first_token: NDArray[np.int64]
     last_token: NDArray[np.int64]  # one past the last
     scores: NDArray[np.float64]
+    errors: NDArray[np.float64] | None = None  # estimated, with method="auto"
 
     def __len__(self) -> int:
         return len(self.text)
@@ -57,6 +58,9 @@ class Explanation:
         The class that is explained.
     value, baseline_value, delta
         F(x), F(x′) and the completeness gap Σ scores − (F(x) − F(x′)).
+    errors, relative_error, converged
+        With method="auto": estimated error of each score, and of all together in L2, relative; False
+        where it could not be kept within the tolerance. Else None, None, True.
     full_attributions
         (tokens × hidden) float32 where asked for, else None.
     text_index
@@ -82,6 +86,8 @@ class Explanation:
         self.baseline_value = core.baseline_value
         self.delta = core.delta
         self.evaluations = core.evaluations
+        self.relative_error = core.relative_error
+        self.converged = core.converged
         self.truncated_tokens = core.truncated_tokens
 
     @cached_property
@@ -95,6 +101,11 @@ class Explanation:
     @property
     def scores(self) -> NDArray[np.float64]:
         return self._columns["scores"]
+
+    @property
+    def errors(self) -> NDArray[np.float64] | None:
+        """Estimated errors of the scores with method="auto", else None."""
+        return self._columns["errors"]
 
     @property
     def ids(self) -> NDArray[np.int64]:

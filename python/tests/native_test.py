@@ -280,6 +280,25 @@ class TestThreads:
         assert counted[0] > 20
 
 
+class TestAutomatic:
+    def test_errors(self, explainer):
+        text = "I love you, I like you, but I also kind of dislike you"
+        exact = explainer.explain(text, n_steps=200)
+        assert exact.errors is None and exact.relative_error is None and exact.converged
+        found = explainer.explain(text, method="auto", tolerance=1e-3)
+        assert found.converged and found.relative_error <= 2e-3
+        assert np.linalg.norm(found.scores - exact.scores) <= 1e-3 * np.linalg.norm(exact.scores)
+        assert found.errors.shape == found.scores.shape
+        assert found.words.errors.sum() == pytest.approx(found.errors.sum())
+        rough = explainer.explain(text, method="auto", tolerance=1e-6, max_steps=10)
+        assert not rough.converged and rough.evaluations == 10
+        assert "not converged" in rough.to_html()
+
+    def test_full_attributions_need_a_rule(self, explainer):
+        with pytest.raises(ValueError, match="gausslegendre"):
+            explainer.explain("a", method="auto", full_attributions=True)
+
+
 INTERRUPTED = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it

@@ -9,6 +9,9 @@
 #include <random>
 
 #include "integrad/base/error.h"
+#include "integrad/render/csv.h"
+#include "integrad/render/html.h"
+#include "integrad/render/terminal.h"
 #include "tests/render/example.h"
 
 namespace integrad {
@@ -120,6 +123,24 @@ TEST(Json, RefusesWhatIsNotANumberAndNamesTheText) {
     }
     EXPECT_NO_THROW(render_jsonl(e));
   }
+}
+
+TEST(Json, EstimatedErrorsReadBackAndAreAbsentOtherwise) {
+  ExplanationDocument document{{}, {}, {example::love()}};
+  EXPECT_EQ(render_json(document).find("error"), std::string::npos);
+  Explanation& e = document.explanations[0];
+  document.settings.tolerance = 0.01;
+  e.relative_error = 0.25;
+  e.converged = false;
+  e.tokens[1].error = 1e-3;
+  e.words[1].error = 2e-3;
+  EXPECT_EQ(parse_json(render_json(document)), document);
+  EXPECT_NE(render_csv(document).find(",0.001,false\n"), std::string::npos);
+  EXPECT_NE(render_html(document).find("not converged"), std::string::npos);
+  EXPECT_NE(render_terminal(e).find("not converged: scores may be off by 25 % after "),
+            std::string::npos);
+  e.converged = true;
+  EXPECT_NE(render_terminal(e).find("scores within 25 % (estimated, "), std::string::npos);
 }
 
 TEST(Json, BytesThatAreNotUtf8AreReplaced) {

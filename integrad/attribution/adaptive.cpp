@@ -1,0 +1,141 @@
+#include "integrad/attribution/adaptive.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "integrad/attribution/quadrature.h"
+
+namespace integrad {
+namespace {
+
+constexpr Index first_panels = 8;
+constexpr std::size_t nodes_of_answer = 6, nodes_of_check = 5;  // degree + 1
+constexpr double safety = 2;                                    // of the reported error
+constexpr double left_over = 0.5;  // part of the tolerance that panels may keep
+
+/// Weights of the nodes next to panel [x_i, x_{i+1}] that integrate their polynomial over it.
+struct PanelRule {
+  std::size_t first = 0;
+  std::vector<double> weights;
+};
+
+/// `points` of [0, 1] and weights that are exact to degree 5.
+PanelRule panel_rule(const std::vector<double>& x, std::size_t panel, std::size_t nodes,
+                     const QuadratureRule& points) {
+  const std::size_t count = std::min(nodes, x.size());
+  const std::size_t before = count / 2 - 1;
+  PanelRule rule{std::min(panel - std::min(panel, before), x.size() - count),
+                 std::vector<double>(count, 0.0)};
+  const double width = x[panel + 1] - x[panel];
+  for (std::size_t q = 0; q < points.nodes.size(); ++q) {
+    const double at = x[panel] + width * points.nodes[q];
+    for (std::size_t j = 0; j < count; ++j) {
+      double basis = 1;
+      for (std::size_t k = 0; k < count; ++k) {
+        if (k != j) basis *= (at - x[rule.first + k]) / (x[rule.first + j] - x[rule.first + k]);
+      }
+      rule.weights[j] += width * points.weights[q] * basis;
+    }
+  }
+  return rule;
+}
+
+void add(const PanelRule& rule, const std::vector<const std::vector<double>*>& slopes, double sign,
+         std::vector<double>& sum) {
+  for (std::size_t j = 0; j < rule.weights.size(); ++j) {
+    const std::vector<double>& slope = *slopes[rule.first + j];
+    for (std::size_t r = 0; r < sum.size(); ++r) sum[r] += sign * rule.weights[j] * slope[r];
+  }
+}
+
+double norm(const std::vector<double>& values) {
+  return std::sqrt(std::inner_product(values.begin(), values.end(), values.begin(), 0.0));
+}
+
+/// The worst panels, until the others together have no more than `rest`; at least one, none that
+/// is as narrow as the grid. At most `most`.
+std::vector<std::size_t> worst(const std::vector<double>& errors, double rest, Index most) {
+  std::vector<std::size_t> order(errors.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return errors[a] > errors[b]; });
+  double left = 0;
+  for (const double error : errors) left += error * error;
+  std::vector<std::size_t> chosen;
+  for (const std::size_t panel : order) {
+    if (errors[panel] <= 0 || static_cast<Index>(chosen.size()) >= most) break;
+    if (!chosen.empty() && left <= rest * rest) break;
+    chosen.push_back(panel);
+    left -= errors[panel] * errors[panel];
+  }
+  return chosen;
+}
+
+}  // namespace
+
+std::vector<Index> first_places() {
+  std::vector<Index> places;
+  for (Index i = 0; i <= first_panels; ++i) places.push_back(i * finest_grid / first_panels);
+  return places;
+}
+
+AdaptiveEstimate estimate(const AdaptiveSamples& samples, const AdaptiveOptions& options) {
+  std::vector<std::size_t> order(samples.places.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return samples.places[a] < samples.places[b]; });
+  std::vector<double> x;
+  std::vector<const std::vector<double>*> slopes;
+  for (const std::size_t i : order) {
+    x.push_back(static_cast<double>(samples.places[i]) / finest_grid);
+    slopes.push_back(&samples.slopes[i]);
+  }
+  const QuadratureRule points = make_quadrature(Quadrature::gausslegendre, 3);
+  const std::size_t rows = slopes.front()->size(), panels = x.size() - 1;
+  AdaptiveEstimate result;
+  result.attributions.assign(rows, 0.0);
+  result.errors.assign(rows, 0.0);
+  std::vector<double> panel_errors(panels);
+  double squares = 0, gaps = 0;
+  for (std::size_t p = 0; p < panels; ++p) {
+    std::vector<double> part(rows, 0.0);
+    add(panel_rule(x, p, nodes_of_answer, points), slopes, 1, part);
+    std::vector<double> difference = part;
+    add(panel_rule(x, p, nodes_of_check, points), slopes, -1, difference);
+    const double increment = samples.values[order[p + 1]] - samples.values[order[p]];
+    const double gap = std::accumulate(part.begin(), part.end(), -increment);
+    for (std::size_t r = 0; r < rows; ++r) {
+      result.attributions[r] += part[r];
+      result.errors[r] += difference[r] * difference[r];
+    }
+    const double error = norm(difference);
+    squares += error * error;
+    gaps += gap * gap;
+    const bool narrow = samples.places[order[p + 1]] - samples.places[order[p]] < 2;
+    panel_errors[p] = narrow ? 0 : std::max(error, std::abs(gap));
+  }
+  const double size = norm(result.attributions);
+  const double rows_error = std::sqrt(squares), error = std::max(rows_error, std::sqrt(gaps));
+  const double allowed = options.tolerance * size;
+  result.converged = error <= allowed;
+  result.relative_error = size > 0 ? safety * error / size : 0;
+  // A gap that no row accounts for is shared by all that move.
+  const auto moving = rows - static_cast<std::size_t>(std::count(result.attributions.begin(),
+                                                                 result.attributions.end(), 0.0));
+  const double share = std::sqrt(std::max(0.0, error * error - squares) /
+                                 static_cast<double>(std::max<std::size_t>(1, moving)));
+  for (std::size_t r = 0; r < rows; ++r) {
+    const double of_gap = result.attributions[r] == 0 ? 0 : share * share;
+    result.errors[r] = safety * std::sqrt(result.errors[r] + of_gap);
+  }
+  if (result.converged || !std::isfinite(error))
+    return result;  // the caller sees what is no number
+  const Index room = options.max_nodes - static_cast<Index>(x.size());
+  for (const std::size_t p : worst(panel_errors, left_over * allowed, room)) {
+    result.next.push_back((samples.places[order[p]] + samples.places[order[p + 1]]) / 2);
+  }
+  return result;
+}
+
+}  // namespace integrad
