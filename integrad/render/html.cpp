@@ -69,7 +69,8 @@ std::string made_by(const ModelCard& model, const ExplanationSettings& settings)
   return "<dl class=\"made\">\n" + entry("Model", model.path, true) +
          entry("Family", model.family) + entry("Layer", layer) +
          entry("Baseline", settings.baseline) + entry("Score", settings.score) +
-         entry("Quadrature", settings.method) + entry("Steps", std::to_string(settings.n_steps)) +
+         entry("Quadrature", settings.method) +
+         entry("Steps", (settings.tolerance ? "up to " : "") + std::to_string(settings.n_steps)) +
          entry("Longest text", settings.max_length
                                    ? std::to_string(*settings.max_length) + " tokens"
                                    : std::string()) +

@@ -21,18 +21,30 @@ std::string level_class(int level) {
   return (level < 0 ? " n" : " p") + std::to_string(std::abs(level));
 }
 
+/// "+0.3502 ± 0.0021"; without an estimated error the number alone.
+std::string number_of(const Explanation& explanation, const Run& run) {
+  const auto error = error_of(explanation, run);
+  return signed_number_text(run.attribution) + (error ? " ± " + number_text(*error) : "");
+}
+
+/// The error is so large that the sign may be another.
+bool is_unsure(const Explanation& explanation, const Run& run) {
+  return error_of(explanation, run).value_or(0) > std::abs(run.attribution);
+}
+
 std::string tip(const Explanation& explanation, const Run& run) {
   const Index pieces = run.last_token - run.first_token;
   const std::string name =
       pieces > most_pieces ? std::to_string(pieces) + " pieces" : pieces_of(explanation, run);
-  return escape_html(name) + ": " + signed_number_text(run.attribution);
+  return escape_html(name) + ": " + number_of(explanation, run);
 }
 
 std::string run_html(const Explanation& explanation, const Run& run) {
   const std::string text = escape_html(run.text, Lines::keep);
   if (run.kind == Run::Kind::plain) return text;
   if (run.kind == Run::Kind::unseen) return "<span class=\"unseen\">" + text + "</span>";
-  const std::string kind = run.kind == Run::Kind::chip ? "w chip" : "w";
+  std::string kind = run.kind == Run::Kind::chip ? "w chip" : "w";
+  if (is_unsure(explanation, run)) kind += " unsure";
   return "<span class=\"" + kind + level_class(run.level) + "\" tabindex=\"0\" data-tip=\"" +
          tip(explanation, run) + "\">" + text + "</span>";
 }
@@ -167,8 +179,8 @@ std::string strongest_html(const Explanation& explanation) {
   std::string out;
   const auto texts = lay_out(explanation, Granularity::word);
   for (const Run& run : strongest_runs(texts, most_strongest)) {
-    out += "<span><b>" + escape_html(start_of(run.text)) + "</b> " +
-           signed_number_text(run.attribution) + "</span> ";
+    out += "<span><b>" + escape_html(start_of(run.text)) + "</b> " + number_of(explanation, run) +
+           "</span> ";
   }
   return out.empty() ? "" : "<p class=\"strongest\">" + out + "</p>\n";
 }

@@ -72,6 +72,7 @@ max-width:46rem}
 .pieces .text .w:not(.chip){margin:0;padding:.14em 0;border-radius:0;box-shadow:inset 1px 0 var(--card)}
 .chip{font:500 .75rem/1 ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;
 margin:0 .25em;padding:.25em .5em;border-radius:1em;vertical-align:.12em;white-space:pre}
+.w.unsure{background-image:repeating-linear-gradient(135deg,transparent 0 4px,var(--bar) 4px 5px)!important}
 .w:focus{outline:2px solid var(--accent);outline-offset:1px}
 .w[data-tip]:hover,.w[data-tip]:focus{z-index:5}
 .w[data-tip]:hover::after,.w[data-tip]:focus::after{content:attr(data-tip);position:absolute;

@@ -143,6 +143,16 @@ std::vector<std::vector<Run>> lay_out(const Explanation& explanation, Granularit
   return runs;
 }
 
+std::optional<double> error_of(const Explanation& explanation, const Run& run) {
+  std::optional<double> sum;
+  const auto last = std::min(run.last_token, static_cast<Index>(explanation.tokens.size()));
+  for (Index token = std::max<Index>(run.first_token, 0); token < last; ++token) {
+    const auto& error = explanation.tokens[static_cast<std::size_t>(token)].error;
+    if (error) sum = sum.value_or(0) + *error;
+  }
+  return sum;
+}
+
 std::string pieces_of(const Explanation& explanation, const Run& run) {
   std::string pieces;
   const auto last = std::min(run.last_token, static_cast<Index>(explanation.tokens.size()));

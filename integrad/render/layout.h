@@ -37,6 +37,10 @@ inline constexpr int colour_levels = 20;
 /// as long as the runs.
 std::vector<std::vector<Run>> lay_out(const Explanation& explanation, Granularity granularity);
 
+/// The estimated error of a run's attribution: the sum of its tokens'; none where a fixed rule was
+/// used.
+std::optional<double> error_of(const Explanation& explanation, const Run& run);
+
 /// The pieces of a run's tokens, joined with a space: "dis ##like".
 std::string pieces_of(const Explanation& explanation, const Run& run);
 

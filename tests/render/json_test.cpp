@@ -136,7 +136,13 @@ TEST(Json, EstimatedErrorsReadBackAndAreAbsentOtherwise) {
   e.words[1].error = 2e-3;
   EXPECT_EQ(parse_json(render_json(document)), document);
   EXPECT_NE(render_csv(document).find(",0.001,false\n"), std::string::npos);
-  EXPECT_NE(render_html(document).find("not converged"), std::string::npos);
+  const std::string page = render_html(document);
+  EXPECT_NE(page.find("not converged"), std::string::npos);
+  EXPECT_NE(page.find(" ± 0.0010"), std::string::npos);
+  EXPECT_EQ(page.find("class=\"w unsure"), std::string::npos);
+  e.tokens[1].error = 5;
+  EXPECT_NE(render_html(document).find("class=\"w unsure"), std::string::npos);
+  e.tokens[1].error = 1e-3;
   EXPECT_NE(render_terminal(e).find("not converged: scores may be off by 25 % after "),
             std::string::npos);
   e.converged = true;
