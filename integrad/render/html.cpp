@@ -71,6 +71,7 @@ std::string made_by(const ModelCard& model, const ExplanationSettings& settings)
          entry("Baseline", settings.baseline) + entry("Score", settings.score) +
          entry("Quadrature", settings.method) +
          entry("Steps", (settings.tolerance ? "up to " : "") + std::to_string(settings.n_steps)) +
+         entry("Tolerance", settings.tolerance ? number_text(*settings.tolerance) : "") +
          entry("Longest text", settings.max_length
                                    ? std::to_string(*settings.max_length) + " tokens"
                                    : std::string()) +
