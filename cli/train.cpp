@@ -281,6 +281,7 @@ int train(Arguments given) {
   Run run = prepare(*options);
   Trainer trainer(run.classifier(), run.texts, options->training);
   RunFolder folder(options->output, options->force, options->resume);
+  if (!options->plot.empty()) AtomicFile{options->plot};  // tried before the work, not after
   Best best;
   if (options->resume) best = Best::of(trainer.load_state(folder.state()));
   folder.open_log(trainer.done());

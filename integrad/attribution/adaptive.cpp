@@ -138,4 +138,20 @@ AdaptiveEstimate estimate(const AdaptiveSamples& samples, const AdaptiveOptions&
   return result;
 }
 
+std::vector<Index> worst_of_all(std::span<const std::vector<Index>> wanted, Index room) {
+  std::vector<Index> chosen;
+  std::size_t longest = 0;
+  for (const auto& places : wanted) longest = std::max(longest, places.size());
+  for (std::size_t rank = 0; rank < longest; ++rank) {
+    for (const auto& places : wanted) {
+      if (static_cast<Index>(chosen.size()) >= room) return chosen;
+      if (rank >= places.size()) continue;
+      if (std::find(chosen.begin(), chosen.end(), places[rank]) == chosen.end()) {
+        chosen.push_back(places[rank]);
+      }
+    }
+  }
+  return chosen;
+}
+
 }  // namespace integrad

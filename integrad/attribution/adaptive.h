@@ -7,6 +7,7 @@
 // halved until what is left is small (docs/quadrature.md: how the constants were chosen).
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "integrad/base/matrix.h"
@@ -36,12 +37,17 @@ struct AdaptiveEstimate {
   /// rarely too small.
   double relative_error = 0;
   bool converged = false;
-  std::vector<Index> next;  // places to evaluate; none when converged or nothing is left
+  /// Places to evaluate, the most wanted first; none when converged or nothing is left.
+  std::vector<Index> next;
 };
 
 /// The places that every path begins with: both ends and what divides it in eight.
 std::vector<Index> first_places();
 
 AdaptiveEstimate estimate(const AdaptiveSamples& samples, const AdaptiveOptions& options);
+
+/// One list of at most `room` places out of several, each with the most wanted first: what several
+/// integrals along one path want next, in turns.
+std::vector<Index> worst_of_all(std::span<const std::vector<Index>> wanted, Index room);
 
 }  // namespace integrad

@@ -36,6 +36,12 @@ void check_options(const TextClassifier& classifier, const ExplainOptions& optio
                        std::to_string(*options.threshold));
     }
   }
+  const ExplainOptions usual;
+  if (options.method != Quadrature::automatic &&
+      (options.tolerance != usual.tolerance || options.max_steps != usual.max_steps)) {
+    throw UsageError("a tolerance and max_steps are for method auto; method " +
+                     std::string(to_string(options.method)) + " takes n_steps points");
+  }
   if (options.window.value_or(0) > classifier.longest()) {
     throw UsageError("the model reads at most " + std::to_string(classifier.longest()) +
                      " tokens, not a window of " + std::to_string(*options.window));
@@ -48,9 +54,11 @@ void check_automatic(const ExplainOptions& options) {
                      std::to_string(options.tolerance));
   }
   const auto fewest = static_cast<Index>(first_places().size());
-  if (options.max_steps < fewest) {
-    throw UsageError("method auto needs at least " + std::to_string(fewest) +
-                     " steps, found max_steps " + std::to_string(options.max_steps));
+  constexpr Index most = finest_grid + 1;
+  if (options.max_steps < fewest || options.max_steps > most) {
+    throw UsageError("method auto takes from " + std::to_string(fewest) + " to " +
+                     std::to_string(most) + " steps, found max_steps " +
+                     std::to_string(options.max_steps));
   }
   if (options.full_attributions) {
     throw UsageError(

@@ -122,21 +122,21 @@ class Sampler {
 
   /// Settles what a path's samples say of its targets; the places that any of them wants.
   std::vector<Index> refine(std::size_t p) {
-    std::vector<Index> next;
+    if (result_[p].empty()) return {};
+    const auto nodes = static_cast<Index>(grids_[p].front().places.size());
+    if (result_[p].front().evaluations == nodes) return {};  // settled
+    std::vector<std::vector<Index>> wanted;
     for (std::size_t k = 0; k < result_[p].size(); ++k) {
       PathSamples& s = result_[p][k];
-      if (s.evaluations == static_cast<Index>(grids_[p][k].places.size())) continue;  // settled
       AdaptiveEstimate found = estimate(grids_[p][k], *options_.adaptive);
-      s.evaluations = static_cast<Index>(grids_[p][k].places.size());
+      s.evaluations = nodes;
       s.weighted_slopes = std::move(found.attributions);
       s.errors = std::move(found.errors);
       s.relative_error = found.relative_error;
       s.converged = found.converged;
-      next.insert(next.end(), found.next.begin(), found.next.end());
+      wanted.push_back(std::move(found.next));
     }
-    std::sort(next.begin(), next.end());
-    next.erase(std::unique(next.begin(), next.end()), next.end());
-    return next;
+    return worst_of_all(wanted, options_.adaptive->max_nodes - nodes);
   }
 
   /// Every path at these places.

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "integrad/attribution/explainer.h"
+#include "integrad/attribution/path.h"
 #include "integrad/base/error.h"
 #include "tests/support/model_fixture.h"
 
@@ -113,6 +114,65 @@ TEST(Adaptive, NothingAndNoNumbers) {
   EXPECT_FALSE(nan.estimate.converged);
 }
 
+TEST(Adaptive, SeveralIntegralsTakeTurns) {
+  const std::vector<std::vector<Index>> wanted{{8, 16, 24}, {}, {40, 8, 48}};
+  EXPECT_EQ(worst_of_all(wanted, 9), (std::vector<Index>{8, 40, 16, 24, 48}));
+  EXPECT_EQ(worst_of_all(wanted, 3), (std::vector<Index>{8, 40, 16}));
+  EXPECT_TRUE(worst_of_all(wanted, 0).empty());
+}
+
+/// Two outputs of one number, each a step at its own place.
+class TwoSteps : public Differentiable<double> {
+ public:
+  Index outputs() const override { return 2; }
+  void forward(const Sequences&, std::span<const Index>, ConstMatrixView<double> values,
+               MatrixView<double> outputs) override {
+    at_.assign(values.data, values.data + values.rows);
+    for (Index p = 0; p < values.rows; ++p) {
+      for (Index k = 0; k < 2; ++k)
+        outputs(p, k) = std::tanh(steepness * (values(p, 0) - middle(k)));
+    }
+  }
+  void backward(ConstMatrixView<double> d_outputs, MatrixView<double> d_values) override {
+    for (Index p = 0; p < d_values.rows; ++p) {
+      d_values(p, 0) = 0;
+      for (Index k = 0; k < 2; ++k) {
+        const double level = std::tanh(steepness * (at_[static_cast<std::size_t>(p)] - middle(k)));
+        d_values(p, 0) += d_outputs(p, k) * steepness * (1 - level * level);
+      }
+    }
+  }
+
+ private:
+  static constexpr double steepness = 90;
+  static double middle(Index k) { return k == 0 ? 0.19 : 0.83; }
+  std::vector<double> at_;
+};
+
+TEST(Adaptive, TheCapHoldsForAllTargetsOfAPathTogether) {
+  TwoSteps function;
+  Matrix<double> input(1, 1), baseline(1, 1);
+  input(0, 0) = 1;
+  baseline(0, 0) = 0;
+  const Path<double> path{input.view(), baseline.view()};
+  const auto scalar = [](std::span<const double> outputs, Index target, std::span<double> seed) {
+    seed[static_cast<std::size_t>(target)] = 1;
+    return outputs[static_cast<std::size_t>(target)];
+  };
+  const auto both = [](Index, std::span<const double>) { return std::vector<Index>{0, 1}; };
+  for (const Index most : {10, 12, 15, 18}) {
+    SamplingOptions options;
+    options.adaptive = {.tolerance = 1e-9, .max_nodes = most};
+    const auto samples =
+        sample_paths<double>(function, {&path, 1}, QuadratureRule{}, scalar, both, options);
+    ASSERT_EQ(samples.front().size(), 2U);
+    for (const PathSamples& s : samples.front()) {
+      EXPECT_EQ(s.evaluations, most);
+      EXPECT_FALSE(s.converged);
+    }
+  }
+}
+
 class AdaptiveExplanations : public ::testing::Test {
  protected:
   AdaptiveExplanations() {
@@ -211,7 +271,10 @@ TEST_F(AdaptiveExplanations, OptionsThatMakeNoSense) {
   refused([](auto& o) { o.tolerance = 0; });
   refused([](auto& o) { o.tolerance = NAN; });
   refused([](auto& o) { o.max_steps = 8; });
+  refused([](auto& o) { o.max_steps = 258; });
   refused([](auto& o) { o.full_attributions = true; });
+  refused([](auto& o) { o.method = Quadrature::gausslegendre, o.tolerance = 1e-3; });
+  refused([](auto& o) { o.method = Quadrature::gausslegendre, o.max_steps = 65; });
 }
 
 }  // namespace

@@ -110,6 +110,13 @@ TEST_F(Train, CurvesAndWatchedTextsCoverAResumedRunWhole) {
   EXPECT_FALSE(fs::exists(out / "watched.jsonl"));
 }
 
+TEST_F(Train, APictureThatCannotBeWrittenIsToldBeforeTheWork) {
+  expect_error(train({"--steps", "2", "--plot", (folder / "none/curves.svg").string()}),
+               "none/curves.svg");
+  EXPECT_FALSE(fs::exists(out / "train_log.jsonl"));
+  EXPECT_FALSE(fs::exists(out / "model.safetensors"));
+}
+
 /// Files may not grow beyond a limit, as if the disk were full.
 TEST_F(Train, AFullDiskLeavesTheLastState) {
   const auto shell = [&](const std::string& before, const std::string& more) {
