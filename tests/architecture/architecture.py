@@ -35,7 +35,7 @@ THIRD_PARTY = [
     (r"unicode/.*", r"integrad/text/(unicode|utf8)\w*\.cpp"),
     (r"oniguruma\.h", r"integrad/text/regular_expression\.cpp"),
     (r"google/protobuf/.*", r"integrad/text/sentencepiece_model\.cpp"),
-    (r"nlohmann/.*", r"(integrad/(checkpoint|hub|text|training|render)|cli)/.*\.cpp"),
+    (r"nlohmann/.*", r"(integrad/(checkpoint|hub|text|training|render)|cli|bench)/.*\.cpp"),
     (r"openssl/.*", r"integrad/(base/sha256|hub/blob_digest)\.cpp"),
     (r"curl/.*", r"integrad/hub/http\.cpp"),
     (r"hdf5\.h", r"integrad/checkpoint/hdf5_file\.cpp"),
