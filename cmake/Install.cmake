@@ -5,7 +5,7 @@ set(config_folder ${CMAKE_INSTALL_LIBDIR}/cmake/integrad)
 
 install(TARGETS integrad)
 install(TARGETS integrad_base integrad_checkpoint integrad_hub integrad_text integrad_compute
-                integrad_layers integrad_models integrad_attribution integrad_render integrad_training integrad_integrad
+                integrad_layers integrad_models integrad_attribution integrad_render integrad_training integrad_faithfulness integrad_integrad
         EXPORT integradTargets)
 install(DIRECTORY integrad/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/integrad
         FILES_MATCHING PATTERN "*.h" PATTERN "families" EXCLUDE)

@@ -18,11 +18,12 @@ ARROWS = {
     "layers": ["compute"],
     "models": ["layers", "checkpoint"],
     "attribution": ["models", "text"],
+    "faithfulness": ["attribution"],
     "training": ["attribution", "models", "text", "checkpoint"],
     "render": ["base", "attribution/explanation.h", "attribution/spans.h",
-               "training/evaluation.h"],
-    "cli": ["render", "training", "attribution", "models", "text", "checkpoint", "hub", "compute",
-            "base"],
+               "training/evaluation.h", "faithfulness/summary.h"],
+    "cli": ["render", "training", "faithfulness", "attribution", "models", "text", "checkpoint", "hub",
+            "compute", "base"],
 }
 # The public door may open onto every room.
 DOOR = "integrad/integrad.h"

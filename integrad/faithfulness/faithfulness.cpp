@@ -1,0 +1,150 @@
+#include "integrad/faithfulness/faithfulness.h"
+
+#include <cmath>
+#include <memory>
+#include <random>
+
+#include "integrad/attribution/baseline.h"
+#include "integrad/attribution/prepared_text.h"
+#include "integrad/attribution/score.h"
+#include "integrad/base/error.h"
+#include "integrad/faithfulness/measures.h"
+
+namespace integrad {
+namespace {
+
+constexpr Index tokens_at_once = Index{1} << 17;  // of perturbed texts: more gains nothing
+
+/// Ids exactly as the explanation's model read them.
+ScoredText scored_text(const Explanation& explanation, const TextClassifier& classifier,
+                       const ExplainOptions& made_with, const Baseline& replacement) {
+  if (!explanation.windows.empty()) {
+    throw UsageError("faithfulness is measured on texts that the model reads at once, not windows");
+  }
+  ExplainOptions options = made_with;
+  options.long_texts = LongTexts::truncate;
+  const PreparedText prepared =
+      prepare(TextInput{explanation.text, explanation.text_pair}, classifier, options);
+  if (prepared.path.input.ids.size() != explanation.tokens.size()) {
+    throw UsageError("faithfulness: the explanation has " +
+                     std::to_string(explanation.tokens.size()) + " tokens, its text " +
+                     std::to_string(prepared.path.input.ids.size()) +
+                     "; give the options that it was made with");
+  }
+  ScoredText text;
+  text.tokens.ids = prepared.path.input.ids;
+  text.tokens.type_ids = prepared.path.input.type_ids;
+  for (std::size_t i = 0; i < explanation.tokens.size(); ++i) {
+    if (!explanation.tokens[i].special) text.ordinary.push_back(i);
+    text.scores.push_back(explanation.tokens[i].attribution);
+  }
+  const Baseline baseline = Baseline::parse(made_with.baseline);
+  if (!baseline.zero()) {
+    text.baseline_ids = baseline.ids(text.tokens.ids, classifier.tokenizer());
+  }
+  text.replacements = replacement.ids(text.tokens.ids, classifier.tokenizer());
+  return text;
+}
+
+/// The same scores, each at another token that is not special.
+ScoredText shuffled(const ScoredText& text, std::uint64_t seed) {
+  ScoredText control = text;
+  std::mt19937_64 random(seed);
+  for (std::size_t left = text.ordinary.size(); left > 1; --left) {
+    std::swap(control.scores[text.ordinary[left - 1]],
+              control.scores[text.ordinary[random() % left]]);
+  }
+  return control;
+}
+
+/// One explanation's texts and readers, waiting for the classifier.
+struct Trial {
+  ScoredText text, control;
+  Probes probes;
+  std::vector<ReadMeasure> of_text, of_control;
+  Index target = 0;
+};
+
+std::vector<Reading> read(const std::vector<ReadMeasure>& readers,
+                          std::span<const double> probabilities) {
+  std::vector<Reading> readings;
+  for (const ReadMeasure& reader : readers) readings.push_back(reader(probabilities));
+  return readings;
+}
+
+/// The seed of a text's random numbers: of its ids, so that neighbours do not matter.
+std::uint64_t seed_of(const ScoredText& text, std::uint64_t seed) {
+  std::uint64_t hash = 0xcbf29ce484222325ULL ^ seed;  // FNV-1a
+  for (const std::int32_t id : text.tokens.ids) {
+    hash = (hash ^ static_cast<std::uint32_t>(id)) * 0x100000001b3ULL;
+  }
+  return hash;
+}
+
+}  // namespace
+
+FaithfulnessTest::FaithfulnessTest(const TextClassifier& classifier, const ComputeOptions& compute,
+                                   FaithfulnessOptions options)
+    : classifier_(classifier), explainer_(classifier, compute), options_(std::move(options)) {
+  if (link_of(classifier.config()) == Link::identity) {
+    throw UsageError("faithfulness is measured in probabilities; this model is a regression");
+  }
+  if (!(options_.top > 0 && options_.top < 1)) {
+    throw UsageError("the top share of the tokens is between 0 and 1, found " +
+                     std::to_string(options_.top));
+  }
+  if (options_.subsets < 1) throw UsageError("infidelity needs at least one set of tokens");
+  if (options_.measures.empty()) throw UsageError("no measure is asked for");
+  const Baseline replacement = Baseline::parse(options_.replacement);
+  if (replacement.zero()) throw UsageError("a replacement is a token, not zero");
+  (void)replacement.ids({}, classifier.tokenizer());  // that the tokenizer has it
+}
+
+std::vector<Faithfulness> FaithfulnessTest::measure(std::span<const Explanation> explanations,
+                                                    const ExplainOptions& made_with) {
+  const Link link = link_of(classifier_.config());
+  const Baseline replacement = Baseline::parse(options_.replacement);
+  std::vector<Faithfulness> results;
+  std::vector<std::unique_ptr<Trial>> waiting;  // readers point into them
+  Index tokens = 0;
+  const auto run = [&] {
+    std::vector<TokenInput> texts;
+    for (const auto& trial : waiting) {
+      texts.insert(texts.end(), trial->probes.texts().begin(), trial->probes.texts().end());
+    }
+    const Matrix<double> logits = explainer_.logits(texts);
+    Index row = 0;
+    for (const auto& trial : waiting) {
+      std::vector<double> probabilities;
+      for (std::size_t p = 0; p < trial->probes.texts().size(); ++p, ++row) {
+        const std::span<const double> of_text(logits.row(row),
+                                              static_cast<std::size_t>(logits.columns()));
+        probabilities.push_back(
+            probabilities_of(of_text, link)[static_cast<std::size_t>(trial->target)]);
+      }
+      results.push_back(
+          {read(trial->of_text, probabilities), read(trial->of_control, probabilities)});
+    }
+    waiting.clear();
+    tokens = 0;
+  };
+  for (const Explanation& explanation : explanations) {
+    auto trial = std::make_unique<Trial>();
+    trial->text = scored_text(explanation, classifier_, made_with, replacement);
+    const std::uint64_t seed = seed_of(trial->text, options_.seed);
+    trial->control = shuffled(trial->text, seed);
+    trial->target = explanation.target_id;
+    const MeasureOptions options{options_.top, options_.subsets, seed + 1};
+    for (const Measure measure : options_.measures) {
+      trial->of_text.push_back(plan_measure(measure, trial->text, options, trial->probes));
+      trial->of_control.push_back(plan_measure(measure, trial->control, options, trial->probes));
+    }
+    tokens += trial->probes.tokens();
+    waiting.push_back(std::move(trial));
+    if (tokens >= tokens_at_once) run();
+  }
+  if (!waiting.empty()) run();
+  return results;
+}
+
+}  // namespace integrad

@@ -1,0 +1,43 @@
+// Tests the faithfulness of many explanations, each beside the same scores in random order.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "integrad/attribution/explainer.h"
+#include "integrad/faithfulness/summary.h"
+
+namespace integrad {
+
+struct FaithfulnessOptions {
+  std::vector<Measure> measures{all_measures.begin(), all_measures.end()};
+  double top = 0.2;                  // share of the tokens, between 0 and 1
+  std::string replacement = "mask";  // baseline.h: what deletion and insertion put in
+  Index subsets = 32;                // sets of tokens for infidelity
+  std::uint64_t seed = 1;            // of random orders, sets and intervals
+};
+
+/// Measures explanations. Belongs to one thread at a time; the classifier must outlive it.
+class FaithfulnessTest {
+ public:
+  /// Throws UsageError for options that make no sense, a model without such a replacement, and a
+  /// regression, whose values are no probabilities.
+  FaithfulnessTest(const TextClassifier& classifier, const ComputeOptions& compute,
+                   FaithfulnessOptions options);
+
+  const FaithfulnessOptions& options() const { return options_; }
+
+  /// One entry an explanation; a text's control does not depend on the others. `made_with` are the
+  /// options of the explanations. All perturbed texts of several explanations go through the
+  /// classifier together. Throws UsageError for explanations of several windows.
+  std::vector<Faithfulness> measure(std::span<const Explanation> explanations,
+                                    const ExplainOptions& made_with);
+
+ private:
+  const TextClassifier& classifier_;
+  Explainer explainer_;
+  FaithfulnessOptions options_;
+};
+
+}  // namespace integrad

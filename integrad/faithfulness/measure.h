@@ -1,0 +1,46 @@
+// The measures of faithfulness by name: what they are and what is good.
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+namespace integrad {
+
+/// p is the explained class's probability, x the text, k the share `top` (20 %) of all its tokens,
+/// special ones too, rounded down, with the largest scores (Sanyal and Ren 2021 after DeYoung et
+/// al. 2020). AOPC means over 10, 20, … 100 % of the tokens that are not special, of those with
+/// positive scores only, as ferret does (Attanasio et al. 2023).
+enum class Measure {
+  comprehensiveness,       // p(x) − p(x without the k): large is good
+  sufficiency,             // p(x) − p(the k alone): small is good
+  log_odds,                // log p(x, the k replaced by the baseline's tokens) − log p(x): small
+  aopc_comprehensiveness,  // mean over shares of p(x) − p(x without the top share): large
+  aopc_sufficiency,  // mean over shares of p(x) − p(the top share, and special tokens): small
+  deletion,          // area under p while the top 0, 5, … 100 % are replaced: small is good
+  insertion,         // … while they come back, all others replaced: large is good
+  loo_correlation,   // Kendall's τ_b of scores and p(x) − p(x without the token): large
+  infidelity,  // mean (β Σ_S scores − (p(x) − p(x, S as in the baseline)))² over random
+               // sets S, with the best β (Yeh et al. 2019, normalised): small is good
+};
+
+inline constexpr std::array<Measure, 9> all_measures{
+    Measure::comprehensiveness, Measure::sufficiency,
+    Measure::log_odds,          Measure::aopc_comprehensiveness,
+    Measure::aopc_sufficiency,  Measure::deletion,
+    Measure::insertion,         Measure::loo_correlation,
+    Measure::infidelity};
+
+/// The measure called `name`; throws UsageError listing the names.
+Measure parse_measure(std::string_view name);
+std::string_view to_string(Measure measure);
+/// Whether a faithful explanation makes it large.
+bool large_is_good(Measure measure);
+
+/// A measure's value for one text; NaN where it has none. Areas keep their curve.
+struct Reading {
+  double value = 0;
+  std::vector<double> curve;
+};
+
+}  // namespace integrad

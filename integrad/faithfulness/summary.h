@@ -1,0 +1,31 @@
+// Measures of many texts: means, how certain they are, and curves.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "integrad/faithfulness/interval.h"
+#include "integrad/faithfulness/measure.h"
+
+namespace integrad {
+
+/// Of one explanation, one reading a measure.
+struct Faithfulness {
+  std::vector<Reading> of_scores;
+  std::vector<Reading> of_control;  // the same scores, shuffled over the tokens not special
+};
+
+/// A measure over all texts.
+struct MeasureSummary {
+  Measure measure = Measure::comprehensiveness;
+  Interval scores, control;
+  Interval gain;  // of a text: scores − control, with the sign that makes large good
+  std::vector<double> curve, control_curve;  // means, of areas only
+};
+
+/// One a measure, in the order of `measures`, as the texts' readings are; seed of the intervals.
+std::vector<MeasureSummary> summarize(std::span<const Faithfulness> texts,
+                                      std::span<const Measure> measures, std::uint64_t seed);
+
+}  // namespace integrad
