@@ -18,5 +18,6 @@ int convert(Arguments given);
 int prune_vocabulary(Arguments given);
 int train(Arguments given);
 int evaluate(Arguments given);
+int evaluate_explanations(Arguments given);
 
 }  // namespace integrad::cli

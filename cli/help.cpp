@@ -17,6 +17,7 @@ commands:
   prune-vocabulary  a smaller model that knows the words of given texts
   train             fine-tunes a classifier on labelled texts
   evaluate          accuracy, F1, confusion and calibration on labelled texts
+  evaluate-explanations   do explanations tell the truth? nine measures
 
 integrad COMMAND --help tells the options of a command; integrad --version.
 

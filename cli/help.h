@@ -15,5 +15,6 @@ extern const std::string_view convert_help;
 extern const std::string_view prune_vocabulary_help;
 extern const std::string_view train_help;
 extern const std::string_view evaluate_help;
+extern const std::string_view evaluate_explanations_help;
 
 }  // namespace integrad::cli

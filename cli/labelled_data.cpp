@@ -125,7 +125,7 @@ WrittenLabels from_reviews(std::vector<LabelledText>&& reviews) {
 WrittenLabels read_table(const DataOptions& options) {
   TextOptions text = options.text;
   text.input = options.data;
-  if (text.label_column.empty()) text.label_column = "label";
+  if (options.needs_labels && text.label_column.empty()) text.label_column = "label";
   const auto source = open_texts(text, {}, nullptr);
   WrittenLabels data;
   while (true) {
@@ -187,7 +187,10 @@ WrittenLabels read_labelled(const DataOptions& options, Split split) {
     data = read_table(options);
   }
   thin_out(data, options.limit);
-  if (data.texts.empty()) throw UsageError("no text with a label in " + path.string());
+  if (data.texts.empty()) {
+    throw UsageError((options.needs_labels ? "no text with a label in " : "no text in ") +
+                     path.string());
+  }
   return data;
 }
 

@@ -20,7 +20,8 @@ struct DataOptions {
   KerasImdbOptions keras;
   TextOptions text;  // of tables; `input` is not read
   bool skip_bad_rows = false;
-  Index limit = 0;  // so many texts, spread evenly over all; 0: all
+  bool needs_labels = true;  // false: files of texts alone will do, too
+  Index limit = 0;           // so many texts, spread evenly over all; 0: all
 };
 
 /// Before labels are numbers: as they are written, one a text or several.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/text_source.h"
 #include "integrad/attribution/options.h"
@@ -39,8 +40,12 @@ void add_output_options(CLI::App& app, OutputOptions& options);
 void add_run_options(CLI::App& app, ExplainOptions& options);
 /// Throws UsageError for options that do not belong together.
 void check_run_options(const ExplainOptions& options);
-/// --layer, --layer-input, --baseline, --target, --score, --method, --n-steps.
+/// --layer, --layer-input, --baseline, --baseline-positions, --target, --score, --method,
+/// --n-steps,
+/// --tolerance, --max-steps.
 void add_explain_options(CLI::App& app, ExplainOptions& options);
+/// "pad,mask" as two; what begins with "text:" or "ids:" keeps its commas and comes last.
+std::vector<std::string> split_baselines(const std::string& names);
 
 /// "f16", "bf16" or "f32" of --dtype. Throws UsageError for another.
 Dtype parse_dtype(const std::string& name);

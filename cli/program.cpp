@@ -20,15 +20,16 @@ struct Command {
   int (*run)(Arguments);
 };
 
-constexpr std::array<Command, 9> commands{{{"explain", explain},
-                                           {"predict", predict},
-                                           {"tokenize", tokenize},
-                                           {"inspect", inspect},
-                                           {"verify", verify},
-                                           {"convert", convert},
-                                           {"prune-vocabulary", prune_vocabulary},
-                                           {"train", train},
-                                           {"evaluate", evaluate}}};
+constexpr std::array<Command, 10> commands{{{"explain", explain},
+                                            {"predict", predict},
+                                            {"tokenize", tokenize},
+                                            {"inspect", inspect},
+                                            {"verify", verify},
+                                            {"convert", convert},
+                                            {"prune-vocabulary", prune_vocabulary},
+                                            {"train", train},
+                                            {"evaluate", evaluate},
+                                            {"evaluate-explanations", evaluate_explanations}}};
 
 int dispatch(const std::vector<std::string>& arguments) {
   Output output("");

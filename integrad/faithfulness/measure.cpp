@@ -41,4 +41,8 @@ std::string_view to_string(Measure measure) { return entry(measure).name; }
 
 bool large_is_good(Measure measure) { return entry(measure).large_is_good; }
 
+bool depends_on_baseline(Measure measure) {
+  return measure == Measure::log_odds || measure == Measure::infidelity;
+}
+
 }  // namespace integrad

@@ -36,6 +36,9 @@ Measure parse_measure(std::string_view name);
 std::string_view to_string(Measure measure);
 /// Whether a faithful explanation makes it large.
 bool large_is_good(Measure measure);
+/// Whether texts are changed towards the explanation's own baseline, so that values of different
+/// baselines cannot be compared.
+bool depends_on_baseline(Measure measure);
 
 /// A measure's value for one text; NaN where it has none. Areas keep their curve.
 struct Reading {

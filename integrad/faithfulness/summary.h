@@ -28,4 +28,10 @@ struct MeasureSummary {
 std::vector<MeasureSummary> summarize(std::span<const Faithfulness> texts,
                                       std::span<const Measure> measures, std::uint64_t seed);
 
+/// The same texts' explanations of another kind: mean of `texts` − `others`, with the sign that
+/// makes large good. NaN for measures that depend on the baseline by definition.
+std::vector<Interval> gains_over(std::span<const Faithfulness> texts,
+                                 std::span<const Faithfulness> others,
+                                 std::span<const Measure> measures, std::uint64_t seed);
+
 }  // namespace integrad

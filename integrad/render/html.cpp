@@ -110,13 +110,11 @@ std::string html_head(const ModelCard& model, const ExplanationSettings& setting
       title + "</title>\n<style>" + html_style() + "</style>\n</head>\n<body>\n";
   out += inputs("show", views) + inputs("theme", themes) + inputs("colours", palettes);
   out += "<div class=\"page\">\n<div class=\"frame\">\n<h1>" + title + "</h1>\n";
-  out +=
-      "<p class=\"lead\">Colour shows what each part of a text adds to the score of the explained "
-      "class, or takes from it. The attributions of a text add up to F(x) − F(x'): its score "
-      "less the score of the baseline.</p>\n";
+  out += "<p class=\"lead\">" + escape_html(options.lead) + "</p>\n";
   out += made_by(model, settings);
-  out += "<div class=\"toolbar\">\n" + legend() + labels(views) + labels(palettes) +
-         labels(themes) + "</div>\n<main>\n";
+  out += "<div class=\"toolbar\">\n";
+  if (options.coloured_texts) out += legend() + labels(views) + labels(palettes);
+  out += labels(themes) + "</div>\n<main>\n";
   return out;
 }
 

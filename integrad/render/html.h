@@ -15,6 +15,12 @@ struct HtmlOptions {
   std::string title = "Integrated gradients";
   Granularity granularity = Granularity::word;
   Palette palette = Palette::piyg;
+  std::string lead =
+      "Colour shows what each part of a text adds to the score of the explained class, or takes "
+      "from "
+      "it. The attributions of a text add up to F(x) − F(x'): its score less the score of the "
+      "baseline.";
+  bool coloured_texts = true;  // else there is no legend, nor switches for them
 };
 
 /// The page up to its first card: style, switches (words, pieces, sentences; palette; light or

@@ -1,41 +1,13 @@
 #include "integrad/render/metrics.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "integrad/render/html_escape.h"
+#include "integrad/render/table.h"
 #include "integrad/render/visible_text.h"
 
 namespace integrad {
 namespace {
-
-std::string fixed(double value, int digits = 4) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%.*f", digits, value);
-  return text.data();
-}
-
-/// One line under another, columns as wide as their widest cell; the first to the left.
-std::string table(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    for (std::size_t c = 0; c < row.size(); ++c) {
-      const std::string space(widths[c] - row[c].size(), ' ');
-      text += c == 0 ? row[c] + space : "  " + space + row[c];
-    }
-    text += '\n';
-  }
-  return text;
-}
-
-using Rows = std::vector<std::vector<std::string>>;
 
 /// The numbers of a problem, name and value.
 Rows summary(const Metrics& m) {
@@ -92,20 +64,6 @@ bool shows_confusion(const Metrics& m) {
   return !m.confusion.empty() && m.confusion.size() <= most_confusion;
 }
 
-std::string html_table(const Rows& rows, const std::string& caption) {
-  std::string html = "<table class=\"metrics\"><caption>" + caption + "</caption>\n";
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    html += "<tr>";
-    for (std::size_t c = 0; c < rows[r].size(); ++c) {
-      const bool head = r == 0 || c == 0;
-      html += std::string(head ? "<th>" : "<td>") + escape_html(rows[r][c]) +
-              (head ? "</th>" : "</td>");
-    }
-    html += "</tr>\n";
-  }
-  return html + "</table>\n";
-}
-
 /// Bars of accuracy over confidence, beside the line on which both are equal.
 std::string calibration_plot(const Metrics& m) {
   constexpr double side = 200, left = 34, top = 8;
@@ -139,10 +97,10 @@ std::string calibration_plot(const Metrics& m) {
 }  // namespace
 
 std::string render_metrics_terminal(const Metrics& metrics) {
-  std::string text = table(summary(metrics));
-  if (!metrics.classes.empty()) text += "\n" + table(class_rows(metrics));
-  if (shows_confusion(metrics)) text += "\n" + table(confusion_rows(metrics));
-  if (!metrics.calibration.empty()) text += "\n" + table(calibration_rows(metrics));
+  std::string text = text_table(summary(metrics));
+  if (!metrics.classes.empty()) text += "\n" + text_table(class_rows(metrics));
+  if (shows_confusion(metrics)) text += "\n" + text_table(confusion_rows(metrics));
+  if (!metrics.calibration.empty()) text += "\n" + text_table(calibration_rows(metrics));
   return text;
 }
 
@@ -179,14 +137,7 @@ std::string render_metrics_json(const Metrics& m, const std::string& model,
 }
 
 std::string render_metrics_html(const Metrics& metrics) {
-  std::string html =
-      "<style>.evaluation{display:flex;flex-wrap:wrap;gap:1.5rem 2.5rem;margin:1.5rem 0}"
-      "table.metrics{border-collapse:collapse;font-variant-numeric:tabular-nums}"
-      ".metrics caption,.metrics figcaption{text-align:left;font-weight:600;margin-bottom:.4rem}"
-      "table.metrics th,table.metrics td{padding:.15rem .7rem .15rem 0;text-align:right;"
-      "font-weight:400}table.metrics th:first-child{text-align:left}"
-      "figure.metrics{margin:0}.metrics text{font-size:11px;fill:currentColor}</style>\n"
-      "<section class=\"evaluation\">\n";
+  std::string html = table_style() + "<section class=\"evaluation\">\n";
   Rows rows = summary(metrics);
   rows.insert(rows.begin(), {"", ""});
   html += html_table(rows, "All texts");

@@ -12,7 +12,7 @@ namespace {
 
 TEST(Help, fitsAScreen) {
   for (const char* command : {"", "explain", "predict", "tokenize", "inspect", "verify", "convert",
-                              "prune-vocabulary", "train", "evaluate"}) {
+                              "prune-vocabulary", "train", "evaluate", "evaluate-explanations"}) {
     std::vector<std::string> arguments{"--help"};
     if (*command != '\0') arguments.insert(arguments.begin(), command);
     const ProgramResult result = run_program(arguments);

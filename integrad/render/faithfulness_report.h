@@ -1,0 +1,39 @@
+// What tests of faithfulness found, for people and programs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "integrad/attribution/explanation.h"
+#include "integrad/faithfulness/summary.h"
+
+namespace integrad {
+
+/// Explanations from one baseline.
+struct FaithfulnessSection {
+  std::string baseline;
+  std::vector<MeasureSummary> measures;
+  std::vector<Interval> over_first;  // gains over the first section, one a measure; of others only
+};
+
+struct FaithfulnessReport {
+  std::string model, data;
+  Index texts = 0;
+  ExplanationSettings settings;  // of the first section
+  double top = 0;                // the measures' own options (faithfulness.h)
+  std::string replacement;
+  Index subsets = 0;
+  std::uint64_t seed = 0;
+  std::vector<FaithfulnessSection> sections;
+};
+
+/// A table a section: means over the texts with their 95 % intervals.
+std::string render_faithfulness_terminal(const FaithfulnessReport& report);
+
+/// One JSON object; what has no value is null.
+std::string render_faithfulness_json(const FaithfulnessReport& report);
+
+/// A part of a page: the tables, and p over the share of replaced tokens. Escaped.
+std::string render_faithfulness_html(const FaithfulnessReport& report);
+
+}  // namespace integrad

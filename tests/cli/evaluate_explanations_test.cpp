@@ -1,0 +1,102 @@
+// Tests of faithfulness as a user runs them.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "cli/options.h"
+#include "integrad/base/error.h"
+#include "run_program.h"
+#include "tests/base/temporary_folder.h"
+
+namespace integrad::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+using Names = std::vector<std::string>;
+
+class EvaluateExplanations : public ::testing::Test {
+ protected:
+  EvaluateExplanations() {
+    write_text(texts,
+               "What a waste of time, the worst film of the year.\nI love it, it is great\n");
+  }
+  ProgramResult run(Names more) {
+    Names arguments = with_model("evaluate-explanations", {"--data", texts.string(), "--quiet"});
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_program(arguments);
+  }
+  void refused(const Names& more, const std::string& part) {
+    const ProgramResult result = run(more);
+    EXPECT_EQ(result.exit_code, 1) << result.output;
+    EXPECT_EQ(lines_of(result.errors).size(), 1U) << result.errors;
+    EXPECT_NE(result.errors.find(part), std::string::npos) << result.errors;
+  }
+
+  TemporaryFolder folder;
+  fs::path texts = folder / "texts.txt", out = folder / "how.html";
+};
+
+TEST_F(EvaluateExplanations, TwoBaselinesSideBySide) {
+  const auto result = run({"--baseline", "pad,mask", "--method", "auto", "--format", "json"});
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  const Json json = Json::parse(result.output);
+  EXPECT_EQ(json["texts"], 2);
+  EXPECT_EQ(json["method"], "auto");
+  ASSERT_EQ(json["baselines"].size(), 2U);
+  EXPECT_EQ(json["baselines"][0]["baseline"], "pad");
+  EXPECT_EQ(json["baselines"][1]["baseline"], "mask");
+  for (const Json& section : json["baselines"]) {
+    ASSERT_EQ(section["measures"].size(), 9U);
+    for (const Json& measure : section["measures"]) {
+      EXPECT_EQ(measure["scores"]["texts"], 2) << measure;
+      EXPECT_EQ(measure.contains("better_than_first_by"), section["baseline"] == "mask");
+    }
+  }
+  // Another order of the baselines changes no number of a baseline.
+  const auto other = run({"--baseline", "mask", "--method", "auto", "--format", "json"});
+  const Json alone = Json::parse(other.output);
+  for (std::size_t m = 0; m < 9; ++m) {
+    EXPECT_NEAR(alone["baselines"][0]["measures"][m]["scores"]["mean"].get<double>(),
+                json["baselines"][1]["measures"][m]["scores"]["mean"].get<double>(), 1e-5);
+  }
+}
+
+TEST_F(EvaluateExplanations, ChosenMeasuresAsATableAndAPage) {
+  const auto result = run({"--measures", "deletion,sufficiency", "--n-steps", "8"});
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  const auto lines = lines_of(result.output);
+  ASSERT_EQ(lines.size(), 6U) << result.output;
+  EXPECT_TRUE(lines[4].starts_with("deletion ")) << result.output;
+  EXPECT_TRUE(lines[5].starts_with("sufficiency ")) << result.output;
+
+  const auto page = run({"--measures", "deletion", "--n-steps", "8", "--output", out.string()});
+  ASSERT_EQ(page.exit_code, 0) << page.errors;
+  const std::string html = read_text(out);
+  EXPECT_NE(html.find("</html>"), std::string::npos);
+  EXPECT_NE(html.find("aria-label=\"Deletion"), std::string::npos);
+  EXPECT_EQ(html.find("aria-label=\"Insertion"), std::string::npos);
+}
+
+TEST_F(EvaluateExplanations, WhatCannotBeDoneIsSaidInALine) {
+  refused({"--measures", "comp"}, "comprehensiveness, sufficiency");
+  refused({"--baseline", "pad,pad"}, "twice");
+  refused({"--target", "all"}, "one --target");
+  refused({"--top", "1"}, "between 0 and 1");
+  refused({"--replacement", "zero"}, "a token");
+  write_text(texts, "");
+  refused({}, "no text in ");
+}
+
+TEST(SplitBaselines, KeepsTheCommasOfTextsAndIds) {
+  EXPECT_EQ(split_baselines("pad"), Names{"pad"});
+  EXPECT_EQ(split_baselines("pad,mask"), (Names{"pad", "mask"}));
+  EXPECT_EQ(split_baselines("mask,ids:1,2,3"), (Names{"mask", "ids:1,2,3"}));
+  EXPECT_EQ(split_baselines("text:well, well"), Names{"text:well, well"});
+  EXPECT_EQ(split_baselines(""), Names{""});  // refused where it is parsed
+  EXPECT_THROW(split_baselines("pad,mask,pad"), UsageError);
+}
+
+}  // namespace
+}  // namespace integrad::cli
