@@ -12,6 +12,7 @@
 #include "cli/output.h"
 #include "cli/program.h"
 #include "cli/progress_bar.h"
+#include "integrad/attribution/baseline.h"
 #include "integrad/base/error.h"
 #include "integrad/faithfulness/faithfulness.h"
 #include "integrad/render/faithfulness_report.h"
@@ -152,7 +153,7 @@ int evaluate_explanations(Arguments given) {
         gains_over(baseline.texts, baselines.front().texts, options.measures, options.seed);
   }
   for (std::size_t i = 1; i < report.sections.size(); ++i) {
-    report.settings.baseline += ", " + report.sections[i].baseline;
+    report.settings.baseline += "," + report.sections[i].baseline;
   }
   switch (format) {
     case Format::html:

@@ -15,6 +15,7 @@
 #include "cli/progress_bar.h"
 #include "cli/text_blocks.h"
 #include "cli/truncation_warning.h"
+#include "integrad/attribution/baseline.h"
 #include "integrad/attribution/explainer.h"
 #include "integrad/base/error.h"
 #include "integrad/checkpoint/safetensors_writer.h"
@@ -91,8 +92,9 @@ class Run {
     double start = 0;
     while (blocks.next(block)) {
       const auto end = blocks.fraction();
-      const double all =
-          static_cast<double>(block.texts.size()) * static_cast<double>(usual_steps(options_) + 2);
+      const double all = static_cast<double>(block.texts.size()) *
+                         static_cast<double>(split_baselines(options_.baseline).size()) *
+                         static_cast<double>(usual_steps(options_) + 2);
       Index done = 0, last = -1;
       options_.on_progress = [&](Index points) {
         output_.check_interrupt();

@@ -39,7 +39,8 @@ Scores every token by integrated gradients: how much it speaks for the class.
   --model MODEL         folder or owner/name[@revision] (default: imdb-minilm)
   --layer L             word_embeddings, embeddings (default), layer.K
   --layer-input         start at the layer's input instead of its output
-  --baseline B          pad (default), mask, unk, zero, text:WORDS, ids:1,2,…
+  --baseline B[,B …]    pad (default), mask, unk, zero, text:WORDS, ids:1,2,…;
+                        several: their mean, and how far they are apart
   --baseline-positions P   ids (default), input: see docs/models.md
   --target T            predicted (default), all, a label or its number
   --threshold P         of several labels at once: all from probability P on

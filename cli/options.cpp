@@ -94,22 +94,6 @@ void add_explain_options(CLI::App& app, ExplainOptions& options) {
   app.add_option("--n-steps", options.n_steps)->check(CLI::Range(Index{1}, Index{100'000}));
 }
 
-std::vector<std::string> split_baselines(const std::string& names) {
-  std::vector<std::string> baselines;
-  for (std::size_t start = 0; start <= names.size();) {
-    const std::string rest = names.substr(start);
-    const bool whole = rest.starts_with("text:") || rest.starts_with("ids:");
-    const std::size_t end = whole ? names.size() : std::min(names.find(',', start), names.size());
-    const std::string name = names.substr(start, end - start);
-    if (std::find(baselines.begin(), baselines.end(), name) != baselines.end()) {
-      throw UsageError("--baseline names \"" + name + "\" twice");
-    }
-    baselines.push_back(name);
-    start = end + 1;
-  }
-  return baselines;
-}
-
 Dtype parse_dtype(const std::string& name) {
   if (name == "f16") return Dtype::f16;
   if (name == "bf16") return Dtype::bf16;

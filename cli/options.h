@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "cli/text_source.h"
 #include "integrad/attribution/options.h"
@@ -44,8 +43,6 @@ void check_run_options(const ExplainOptions& options);
 /// --n-steps,
 /// --tolerance, --max-steps.
 void add_explain_options(CLI::App& app, ExplainOptions& options);
-/// "pad,mask" as two; what begins with "text:" or "ids:" keeps its commas and comes last.
-std::vector<std::string> split_baselines(const std::string& names);
 
 /// "f16", "bf16" or "f32" of --dtype. Throws UsageError for another.
 Dtype parse_dtype(const std::string& name);

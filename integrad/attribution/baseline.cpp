@@ -39,6 +39,22 @@ bool is_special(std::int32_t id, const SpecialTokens& special) {
   return std::binary_search(special.all.begin(), special.all.end(), id);
 }
 
+std::vector<std::string> split_baselines(std::string_view names) {
+  std::vector<std::string> baselines;
+  for (std::size_t start = 0; start <= names.size();) {
+    const std::string_view rest = names.substr(start);
+    const bool whole = rest.starts_with("text:") || rest.starts_with("ids:");
+    const std::size_t end = whole ? names.size() : std::min(names.find(',', start), names.size());
+    const std::string name(names.substr(start, end - start));
+    if (std::find(baselines.begin(), baselines.end(), name) != baselines.end()) {
+      throw UsageError("the baseline \"" + name + "\" is named twice");
+    }
+    baselines.push_back(name);
+    start = end + 1;
+  }
+  return baselines;
+}
+
 Baseline Baseline::parse(std::string_view name) {
   Baseline baseline;
   baseline.name_ = name;

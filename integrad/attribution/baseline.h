@@ -40,6 +40,10 @@ class Baseline {
   std::vector<std::int32_t> ids_;
 };
 
+/// "pad,mask" as two names; one that begins with "text:" or "ids:" keeps its commas and comes last.
+/// Throws UsageError for a name that comes twice.
+std::vector<std::string> split_baselines(std::string_view names);
+
 /// True for the ids that baselines keep.
 bool is_special(std::int32_t id, const SpecialTokens& special);
 

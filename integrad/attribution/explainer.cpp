@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "integrad/attribution/integrate.h"
+#include "integrad/attribution/explanation_builder.h"
 #include "integrad/attribution/prepared_text.h"
-#include "integrad/attribution/spans.h"
+#include "integrad/attribution/several_baselines.h"
 #include "integrad/attribution/target.h"
 #include "integrad/base/error.h"
 #include "integrad/models/layer_names.h"
@@ -16,12 +16,11 @@ namespace {
 /// The options with their names resolved, the same for every text of a call.
 struct Plan {
   Cut cut;
-  Baseline baseline;
+  std::vector<std::string> names;  // of the baselines
+  std::vector<Baseline> baselines;
   Target target;
   QuadratureRule rule;
 };
-
-bool several_labels(const ModelConfig& config) { return config.problem == Problem::multi_label; }
 
 void check_options(const TextClassifier& classifier, const ExplainOptions& options) {
   const ModelConfig& config = classifier.config();
@@ -75,54 +74,15 @@ Plan make_plan(const TextClassifier& classifier, const ExplainOptions& options) 
     throw UsageError("score log_odds: this model is a regression, its value has no odds");
   }
   const LayerName layer = find_layer(config, options.layer);
-  return {options.layer_input ? input_cut(layer) : layer.output, Baseline::parse(options.baseline),
-          Target::parse(options.target, config.labels, options.threshold),
+  std::vector<std::string> names = split_baselines(options.baseline);
+  std::vector<Baseline> baselines;
+  for (const std::string& name : names) baselines.push_back(Baseline::parse(name));
+  if (baselines.size() > 1 && options.full_attributions) {
+    throw UsageError("full attributions are those of one baseline, not of several");
+  }
+  return {options.layer_input ? input_cut(layer) : layer.output, std::move(names),
+          std::move(baselines), Target::parse(options.target, config.labels, options.threshold),
           make_quadrature(options.method, options.n_steps)};
-}
-
-constexpr double default_threshold = 0.5;
-
-/// Explanation or Prediction: what follows from the logits.
-template <class Result>
-void set_prediction(std::span<const double> logits, const ModelConfig& config,
-                    const ExplainOptions& options, Result& result) {
-  result.logits.assign(logits.begin(), logits.end());
-  result.probabilities = probabilities_of(logits, link_of(config));
-  result.predicted_id = largest(logits);
-  result.predicted = config.labels[static_cast<std::size_t>(result.predicted_id)];
-  result.predicted_ids = {result.predicted_id};
-  if (several_labels(config)) {
-    result.predicted_ids = labels_above(options.threshold.value_or(default_threshold), logits);
-  }
-}
-
-/// Fills in what each window of a text says; `logits` (windows × classes).
-void set_windows(ConstMatrixView<double> logits, const ModelConfig& config,
-                 std::span<TextWindow> windows) {
-  for (std::size_t w = 0; w < windows.size(); ++w) {
-    const double* row = logits.row(static_cast<Index>(w));
-    windows[w].logits.assign(row, row + logits.columns);
-    windows[w].probabilities = probabilities_of(windows[w].logits, link_of(config));
-  }
-}
-
-/// The start of a text, to name it in a message.
-std::string excerpt(const std::string& text) {
-  std::size_t end = std::min<std::size_t>(text.size(), 60);
-  while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
-    --end;
-  }
-  return text.substr(0, end) + (end < text.size() ? "…" : "");
-}
-
-void check_finite(const Explanation& explanation, Index index) {
-  bool finite = std::isfinite(explanation.delta) && std::isfinite(explanation.value);
-  for (const double logit : explanation.logits) finite = finite && std::isfinite(logit);
-  for (const auto& token : explanation.tokens) finite = finite && std::isfinite(token.attribution);
-  if (finite) return;
-  throw NumericalError("text " + std::to_string(index + 1) + " (\"" + excerpt(explanation.text) +
-                       "\"): a result is not a finite number; check the model's weights for "
-                       "overflow, for example with backend reference");
 }
 
 /// Progress is told in whole texts, whatever the number of their sequences.
@@ -137,53 +97,6 @@ ExplainOptions in_texts(ExplainOptions options, std::span<const Index> text_of_s
     texts = done;
   };
   return options;
-}
-
-Explanation build(const PreparedText& text, const PathSamples& samples, const ModelConfig& config,
-                  const ExplainOptions& options) {
-  const Integral integral = integrate(samples);
-  Explanation e;
-  e.text = text.input.text;
-  e.text_pair = text.input.text_pair;
-  set_prediction(samples.outputs_at_input, config, options, e);
-  e.target_id = samples.target;
-  e.target = config.labels[static_cast<std::size_t>(e.target_id)];
-  e.value = integral.value;
-  e.baseline_value = integral.baseline_value;
-  e.delta = integral.delta;
-  e.evaluations = samples.evaluations;
-  e.converged = samples.converged;
-  if (!samples.errors.empty()) e.relative_error = samples.relative_error;
-  e.truncated_tokens = text.truncated_tokens;
-  e.tokens = text.tokens;
-  e.windows = text.windows;
-  for (std::size_t r = 0; r < text.rows.size(); ++r) {
-    e.tokens[static_cast<std::size_t>(text.rows[r])].attribution += integral.attributions[r];
-  }
-  if (!samples.errors.empty()) {
-    for (TokenAttribution& token : e.tokens) token.error = 0;
-    for (std::size_t r = 0; r < text.rows.size(); ++r) {
-      *e.tokens[static_cast<std::size_t>(text.rows[r])].error += samples.errors[r];
-    }
-  }
-  std::vector<std::string_view> texts{e.text};
-  if (e.text_pair) texts.push_back(*e.text_pair);
-  std::vector<std::vector<ByteRange>> sentences;
-  for (const std::string_view part : texts) sentences.push_back(split_sentences(part));
-  e.words = sum_over_words(e.tokens, texts);
-  e.sentences = sum_over_sentences(e.tokens, texts, sentences);
-  return e;
-}
-
-/// Attributions of masked tokens are zero rows; those of a token in several windows add up.
-Matrix<float> full_attributions(const PreparedText& text, const Matrix<double>& of_rows) {
-  Matrix<float> full(static_cast<Index>(text.tokens.size()), of_rows.columns());
-  full.fill(0);
-  for (Index r = 0; r < of_rows.rows(); ++r) {
-    float* row = full.row(text.rows[static_cast<std::size_t>(r)]);
-    for (Index c = 0; c < of_rows.columns(); ++c) row[c] += static_cast<float>(of_rows(r, c));
-  }
-  return full;
 }
 
 }  // namespace
@@ -207,7 +120,10 @@ struct Explainer::Parts {
         const Timed timed(compute.profile, Room::tokenize);
         text = prepare_input(inputs[i]);
       }
-      add_baseline(text, plan.baseline, options.baseline_positions, plan.cut, classifier);
+      if (!text.baseline_ids.empty() && plan.baselines.size() > 1) {
+        throw UsageError("a text with baseline ids of its own cannot have several baselines");
+      }
+      add_baseline(text, plan.baselines.front(), options.baseline_positions, plan.cut, classifier);
       const auto length = static_cast<Index>(text.rows.size());
       const Index bytes = cost.of(static_cast<Index>(group.size()) + 1, rows + length);
       const bool full = rows + length > most_rows || bytes > options.memory_limit / 4;
@@ -233,10 +149,8 @@ struct Explainer::Parts {
   void explain_group(std::span<PreparedText> group, Index first, const Plan& plan,
                      const ExplainOptions& options, const ResultSink& sink) {
     const ModelConfig& config = classifier.config();
-    std::vector<TokenPath> paths;
     for (PreparedText& text : group) {
       if (!text.windows.empty()) read_windows(text, options);
-      paths.push_back(text.path);
     }
     const auto scalar = [&](std::span<const double> logits, Index target, std::span<double> seed) {
       return evaluate_score(options.score, link_of(config), logits, target, seed);
@@ -246,15 +160,33 @@ struct Explainer::Parts {
       return target ? std::vector<Index>{*target} : plan.target.classes(logits);
     };
     const Timed timed(compute.profile, Room::path);
-    const auto samples = engine->sample(plan.cut, paths, plan.rule, scalar, choose, options);
+    std::vector<std::vector<std::vector<TextSamples>>> samples;  // of a baseline, text and target
+    for (std::size_t b = 0; b < plan.baselines.size(); ++b) {
+      std::vector<TokenPath> paths;
+      for (PreparedText& text : group) {
+        if (b > 0) {
+          text.path.zeros.clear();
+          add_baseline(text, plan.baselines[b], options.baseline_positions, plan.cut, classifier);
+        }
+        paths.push_back(text.path);
+      }
+      samples.push_back(engine->sample(plan.cut, paths, plan.rule, scalar, choose, options));
+    }
     for (std::size_t i = 0; i < group.size(); ++i) {
-      for (const TextSamples& s : samples[i]) {
+      for (std::size_t k = 0; k < samples.front()[i].size(); ++k) {
         ExplanationResult result;
         result.text_index = first + static_cast<Index>(i);
-        result.explanation = build(group[i], s.path, config, options);
-        check_finite(result.explanation, result.text_index);
-        if (options.full_attributions)
-          result.full_attributions = full_attributions(group[i], s.full);
+        std::vector<Explanation> of_baselines;
+        for (const auto& of_baseline : samples) {
+          of_baselines.push_back(build_explanation(group[i], of_baseline[i][k].path, config,
+                                                   options, result.text_index));
+        }
+        result.explanation = of_baselines.size() == 1
+                                 ? std::move(of_baselines.front())
+                                 : mean_over_baselines(of_baselines, plan.names);
+        if (options.full_attributions) {
+          result.full_attributions = full_attributions(group[i], samples.front()[i][k].full);
+        }
         sink(std::move(result));
       }
     }
@@ -352,7 +284,8 @@ ExplanationSettings Explainer::settings(const ExplainOptions& options) const {
   ExplanationSettings settings;
   settings.layer = find_layer(config, options.layer).name;
   settings.layer_input = options.layer_input;
-  settings.baseline = Baseline::parse(options.baseline).name();
+  settings.baseline = options.baseline;
+  for (const std::string& name : split_baselines(options.baseline)) (void)Baseline::parse(name);
   // Of a regression every score is the value.
   settings.score = to_string(link_of(config) == Link::identity ? Score::logit : options.score);
   settings.method = to_string(options.method);

@@ -46,6 +46,15 @@ struct TextWindow {
   bool operator==(const TextWindow&) const = default;
 };
 
+/// What one of several baselines gives.
+struct BaselineScores {
+  std::string baseline;              // its name
+  double baseline_value = 0;         // F(x')
+  double delta = 0;                  // completeness gap
+  std::vector<double> attributions;  // one a token
+  bool operator==(const BaselineScores&) const = default;
+};
+
 /// Integrated gradients of one text for one class.
 struct Explanation {
   std::string text;
@@ -71,6 +80,9 @@ struct Explanation {
   std::vector<SpanAttribution> words;
   std::vector<SpanAttribution> sentences;
   std::vector<TextWindow> windows;  // empty where the model read the whole text at once
+  /// Of several baselines what each gives; then all numbers above that depend on a baseline are
+  /// means over them (evaluations: the sum). Empty with one baseline.
+  std::vector<BaselineScores> baselines;
   bool operator==(const Explanation&) const = default;
 };
 
@@ -87,7 +99,7 @@ struct ModelCard {
 struct ExplanationSettings {
   std::string layer;  // "embeddings", "word_embeddings", "layer.K"
   bool layer_input = false;
-  std::string baseline;  // "pad", "mask", "unk", "zero", "text:…", "ids:…"
+  std::string baseline;  // "pad", "mask", "unk", "zero", "text:…", "ids:…", several with commas
   std::string score;     // "probability", "logit", "log_odds"
   std::string method;    // quadrature rule
   Index n_steps = 0;     // of "auto" the most

@@ -27,7 +27,7 @@ struct ExplainOptions {
   // What is explained.
   std::string layer = "embeddings";  // layer_names.h
   bool layer_input = false;          // start at the layer's input instead of its output
-  std::string baseline = "pad";      // baseline.h
+  std::string baseline = "pad";      // baseline.h; several with commas: their mean
   BaselinePositions baseline_positions = BaselinePositions::ids;
   std::string target = "predicted";  // target.h
   /// For models with several labels at once: "predicted" means every label with at least this

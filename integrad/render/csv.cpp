@@ -1,8 +1,10 @@
 #include "integrad/render/csv.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <string_view>
 
 #include "integrad/base/error.h"
@@ -28,11 +30,22 @@ std::string shortest(double value) {
   return {buffer.data(), result.ptr};
 }
 
+/// ",lowest,highest" of a token over several baselines.
+std::string range(const Explanation& explanation, Index token) {
+  if (explanation.baselines.empty()) return ",,";
+  double lowest = std::numeric_limits<double>::infinity(), highest = -lowest;
+  for (const BaselineScores& scores : explanation.baselines) {
+    lowest = std::min(lowest, scores.attributions[static_cast<std::size_t>(token)]);
+    highest = std::max(highest, scores.attributions[static_cast<std::size_t>(token)]);
+  }
+  return "," + shortest(lowest) + "," + shortest(highest);
+}
+
 }  // namespace
 
 std::string csv_header() {
   return "explanation,token_index,token,id,start,end,word,segment,special,target,attribution,error,"
-         "converged\n";
+         "converged,lowest,highest\n";
 }
 
 std::string csv_rows(const Explanation& explanation, Index number) {
@@ -54,7 +67,8 @@ std::string csv_rows(const Explanation& explanation, Index number) {
             std::to_string(token.end) + "," + (token.word ? std::to_string(*token.word) : "") +
             "," + std::to_string(token.segment) + "," + (token.special ? "true" : "false") + "," +
             target + "," + shortest(token.attribution) + "," +
-            (token.error ? shortest(*token.error) : "") + converged + "\n";
+            (token.error ? shortest(*token.error) : "") + converged + range(explanation, index) +
+            "\n";
     ++index;
   }
   return rows;

@@ -8,7 +8,8 @@
 namespace integrad {
 
 /// The names of the columns:
-/// explanation,token_index,token,id,start,end,word,segment,special,target,attribution
+/// explanation,token_index,token,id,start,end,word,segment,special,target,attribution,error,
+/// converged,lowest,highest (the last four are empty where there is no such thing)
 std::string csv_header();
 
 /// One line a token. `number` counts the explanations of a file from 0; `word` is empty for special

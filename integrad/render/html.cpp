@@ -64,11 +64,20 @@ std::string threshold_of(const ExplanationSettings& settings) {
   return settings.threshold ? number_text(*settings.threshold) : "";
 }
 
+/// "pad, mask": several names may be broken into lines; a text or ids stay as they are.
+std::string baseline_of(const ExplanationSettings& settings) {
+  if (settings.baseline.find(':') != std::string::npos) return settings.baseline;
+  std::string names;
+  for (const char letter : settings.baseline)
+    names += letter == ',' ? ", " : std::string(1, letter);
+  return names;
+}
+
 std::string made_by(const ModelCard& model, const ExplanationSettings& settings) {
   const std::string layer = settings.layer + (settings.layer_input ? " (input)" : "");
   return "<dl class=\"made\">\n" + entry("Model", model.path, true) +
          entry("Family", model.family) + entry("Layer", layer) +
-         entry("Baseline", settings.baseline) + entry("Score", settings.score) +
+         entry("Baseline", baseline_of(settings)) + entry("Score", settings.score) +
          entry("Quadrature", settings.method) +
          entry("Steps", (settings.tolerance ? "up to " : "") + std::to_string(settings.n_steps)) +
          entry("Tolerance", settings.tolerance ? number_text(*settings.tolerance) : "") +

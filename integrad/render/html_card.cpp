@@ -21,14 +21,18 @@ std::string level_class(int level) {
   return (level < 0 ? " n" : " p") + std::to_string(std::abs(level));
 }
 
-/// "+0.3502 ± 0.0021"; without an estimated error the number alone.
+/// "+0.3502 ± 0.0021 [+0.3104, +0.3907]": an estimated error and a range over baselines where there
+/// are such.
 std::string number_of(const Explanation& explanation, const Run& run) {
   const auto error = error_of(explanation, run);
-  return signed_number_text(run.attribution) + (error ? " ± " + number_text(*error) : "");
+  return signed_number_text(run.attribution) + (error ? " ± " + number_text(*error) : "") +
+         range_text(explanation, run);
 }
 
-/// The error is so large that the sign may be another.
+/// The error is so large that the sign may be another, or baselines do not agree on it.
 bool is_unsure(const Explanation& explanation, const Run& run) {
+  const auto range = range_of(explanation, run);
+  if (range && range->first < 0 && range->second > 0) return true;
   return error_of(explanation, run).value_or(0) > std::abs(run.attribution);
 }
 
@@ -200,6 +204,8 @@ std::string html_card(const Explanation& explanation, const ModelCard& model, In
   const std::string truncation = truncation_text(explanation);
   if (!truncation.empty()) out += "<p class=\"cut\">" + truncation + ".</p>\n";
   out += windows_html(explanation);
+  const std::string baselines = baselines_text(explanation);
+  if (!baselines.empty()) out += "<p class=\"error\">" + escape_html(baselines) + "</p>";
   const std::string error = error_text(explanation);
   if (!error.empty()) {
     out += std::string("<p class=\"") + (explanation.converged ? "error" : "error cut") + "\">" +

@@ -95,6 +95,13 @@ Json json_of(const TextWindow& window, const FiniteNumbers& finite) {
           {"logits", finite(window.logits, "logit of a class in a window")}};
 }
 
+Json json_of(const BaselineScores& scores, const FiniteNumbers& finite) {
+  return {{"baseline", scores.baseline},
+          {"baseline_value", finite(scores.baseline_value, "score F(x') of a baseline")},
+          {"delta", finite(scores.delta, "completeness gap of a baseline")},
+          {"attributions", finite(scores.attributions, "attribution of a token")}};
+}
+
 template <class Item>
 Json list_of(const std::vector<Item>& items, const FiniteNumbers& finite) {
   Json list = Json::array();
@@ -126,6 +133,7 @@ Json json_of(const Explanation& explanation) {
     json["relative_error"] = finite(*explanation.relative_error, "relative error");
     json["converged"] = explanation.converged;
   }
+  if (!explanation.baselines.empty()) json["baselines"] = list_of(explanation.baselines, finite);
   return json;
 }
 

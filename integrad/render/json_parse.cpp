@@ -163,6 +163,13 @@ TextWindow window_of(const Field& field) {
           .logits = field["logits"].list(number)};
 }
 
+BaselineScores baseline_of(const Field& field) {
+  return {.baseline = field["baseline"],
+          .baseline_value = field["baseline_value"],
+          .delta = field["delta"],
+          .attributions = field["attributions"].list(number)};
+}
+
 Explanation explanation_of(const Field& field) {
   return {.text = field["text"],
           .text_pair = optional(field["text_pair"], string),
@@ -189,7 +196,10 @@ Explanation explanation_of(const Field& field) {
           .sentences = field["sentences"].list(span_of),
           .windows = later_key(
               field, "windows", [](const Field& windows) { return windows.list(window_of); },
-              std::vector<TextWindow>{})};
+              std::vector<TextWindow>{}),
+          .baselines = later_key(
+              field, "baselines", [](const Field& list) { return list.list(baseline_of); },
+              std::vector<BaselineScores>{})};
 }
 
 // A document without its explanations.

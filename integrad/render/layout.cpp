@@ -153,6 +153,20 @@ std::optional<double> error_of(const Explanation& explanation, const Run& run) {
   return sum;
 }
 
+std::optional<std::pair<double, double>> range_of(const Explanation& explanation, const Run& run) {
+  std::optional<std::pair<double, double>> range;
+  for (const BaselineScores& scores : explanation.baselines) {
+    const auto last = std::min(run.last_token, static_cast<Index>(scores.attributions.size()));
+    double sum = 0;
+    for (Index token = std::max<Index>(run.first_token, 0); token < last; ++token) {
+      sum += scores.attributions[static_cast<std::size_t>(token)];
+    }
+    if (!range) range = {sum, sum};
+    range = {std::min(range->first, sum), std::max(range->second, sum)};
+  }
+  return range;
+}
+
 std::string pieces_of(const Explanation& explanation, const Run& run) {
   std::string pieces;
   const auto last = std::min(run.last_token, static_cast<Index>(explanation.tokens.size()));

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "integrad/attribution/explanation.h"
@@ -40,6 +41,9 @@ std::vector<std::vector<Run>> lay_out(const Explanation& explanation, Granularit
 /// The estimated error of a run's attribution: the sum of its tokens'; none where a fixed rule was
 /// used.
 std::optional<double> error_of(const Explanation& explanation, const Run& run);
+
+/// The least and the most that any of several baselines gives a run; none with one baseline.
+std::optional<std::pair<double, double>> range_of(const Explanation& explanation, const Run& run);
 
 /// The pieces of a run's tokens, joined with a space: "dis ##like".
 std::string pieces_of(const Explanation& explanation, const Run& run);

@@ -172,7 +172,7 @@ std::string strongest_list(const Explanation& explanation,
     const auto length = std::max<std::size_t>(1, std::lround(std::abs(strength) * 10));
     list += "  " + right(signed_number_text(run.attribution), 9) + " " +
             std::string(length, strength < 0 ? '-' : '+') + std::string(11 - length, ' ') +
-            start_of(run.text, 60) + "\n";
+            start_of(run.text, 60) + range_text(explanation, run) + "\n";
   }
   return list.empty() ? "  every attribution is 0\n" : list;
 }
@@ -206,6 +206,8 @@ std::string render_terminal(const Explanation& explanation, const TerminalOption
   } else {
     out += legend(explanation, options);
   }
+  const std::string baselines = baselines_text(explanation);
+  if (!baselines.empty()) out += baselines + "\n";
   const std::string error = error_text(explanation);
   if (!error.empty()) out += error + "\n";
   return out + completeness_text(explanation) + "\n";

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <numeric>
 
+#include "integrad/render/visible_text.h"
+
 namespace integrad {
 namespace {
 
@@ -93,6 +95,22 @@ std::string error_text(const Explanation& explanation) {
     return std::string("scores within ") + percent + " (estimated, " + points + ")";
   }
   return std::string("not converged: scores may be off by ") + percent + " after " + points;
+}
+
+std::string baselines_text(const Explanation& explanation) {
+  if (explanation.baselines.empty()) return "";
+  std::string names;
+  for (const BaselineScores& scores : explanation.baselines) {
+    names += (names.empty() ? "" : ", ") + visible_text(scores.baseline, Lines::show);
+  }
+  return "mean of " + std::to_string(explanation.baselines.size()) + " baselines (" + names +
+         "); in brackets the least and the most";
+}
+
+std::string range_text(const Explanation& explanation, const Run& run) {
+  const auto range = range_of(explanation, run);
+  if (!range) return "";
+  return " [" + signed_number_text(range->first) + ", " + signed_number_text(range->second) + "]";
 }
 
 std::string truncation_text(const Explanation& explanation) {

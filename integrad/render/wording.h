@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "integrad/attribution/explanation.h"
+#include "integrad/render/layout.h"
 
 namespace integrad {
 
@@ -39,6 +40,12 @@ std::string completeness_text(const Explanation& explanation);
 /// "scores within 0.4 % (estimated, 22 points)"; "not converged: …" when they are farther off than
 /// was asked for; "" where a fixed rule was used.
 std::string error_text(const Explanation& explanation);
+
+/// "mean of 3 baselines (pad, mask, zero); in brackets the least and the most"; "" with one.
+std::string baselines_text(const Explanation& explanation);
+
+/// " [+0.1200, +0.3100]"; "" with one baseline.
+std::string range_text(const Explanation& explanation, const Run& run);
 
 /// "37 tokens did not fit and were cut off"; "" when nothing was.
 std::string truncation_text(const Explanation& explanation);

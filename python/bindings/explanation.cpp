@@ -68,6 +68,20 @@ py::dict token_columns(const Explanation& e) {
   return table;
 }
 
+/// What each of several baselines gives.
+py::list baseline_list(const std::vector<BaselineScores>& baselines) {
+  py::list list;
+  for (const BaselineScores& scores : baselines) {
+    py::dict entry;
+    entry["baseline"] = scores.baseline;
+    entry["baseline_value"] = scores.baseline_value;
+    entry["delta"] = scores.delta;
+    entry["scores"] = to_array<double>(scores.attributions);
+    list.append(entry);
+  }
+  return list;
+}
+
 py::list window_list(const std::vector<TextWindow>& windows) {
   py::list list;
   for (const TextWindow& window : windows) {
@@ -108,6 +122,8 @@ void bind_explanation(py::module_& module) {
       .def_property_readonly("sentences",
                              [](const Explanation& e) { return columns(e, e.sentences); })
       .def_property_readonly("windows", [](const Explanation& e) { return window_list(e.windows); })
+      .def_property_readonly("baselines",
+                             [](const Explanation& e) { return baseline_list(e.baselines); })
       .def(py::self == py::self);
 
   py::class_<Prediction>(module, "Prediction")

@@ -155,6 +155,12 @@ class Window(TypedDict):
     probabilities: NDArray[np.float64]
     logits: NDArray[np.float64]
 
+class BaselineScores(TypedDict):
+    baseline: str
+    baseline_value: float
+    delta: float
+    scores: NDArray[np.float64]
+
 class Explanation:
     @property
     def text(self) -> str: ...
@@ -194,6 +200,8 @@ class Explanation:
     def sentences(self) -> SpanColumns: ...
     @property
     def windows(self) -> list[Window]: ...
+    @property
+    def baselines(self) -> list[BaselineScores]: ...
     @property
     def predicted_ids(self) -> list[int]: ...
     def __eq__(self, other: object, /) -> bool: ...

@@ -61,6 +61,9 @@ class Explanation:
     errors, relative_error, converged
         With method="auto": estimated error of each score, and of all together in L2, relative; False
         where it could not be kept within the tolerance. Else None, None, True.
+    baselines
+        Of several baselines ("pad,mask") what each gives: a list of baseline, baseline_value, delta
+        and scores; then scores are their means. Else empty.
     full_attributions
         (tokens × hidden) float32 where asked for, else None.
     text_index
@@ -139,6 +142,10 @@ class Explanation:
     def windows(self) -> list[_core.Window]:
         """The parts of a long text that the model read at once; empty where it read all of it."""
         return self.core.windows
+
+    @property
+    def baselines(self) -> list[_core.BaselineScores]:
+        return self.core.baselines
 
     @cached_property
     def probabilities(self) -> NDArray[np.float64]:

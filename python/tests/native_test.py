@@ -299,6 +299,20 @@ class TestAutomatic:
             explainer.explain("a", method="auto", full_attributions=True)
 
 
+def test_several_baselines(explainer):
+    text = SENTENCES[1]
+    found = explainer.explain(text, baseline="pad,mask")
+    alone = [explainer.explain(text, baseline=name) for name in ("pad", "mask")]
+    assert [scores["baseline"] for scores in found.baselines] == ["pad", "mask"]
+    for scores, one in zip(found.baselines, alone, strict=True):
+        assert np.allclose(scores["scores"], one.scores, atol=1e-6)
+        assert not one.baselines
+    assert np.allclose(found.scores, (alone[0].scores + alone[1].scores) / 2, atol=1e-6)
+    assert found.scores.sum() - (found.value - found.baseline_value) == pytest.approx(
+        found.delta, abs=1e-12)
+    assert "mean of 2 baselines" in found.to_html()
+
+
 INTERRUPTED = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it

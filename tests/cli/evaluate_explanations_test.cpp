@@ -4,8 +4,6 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "cli/options.h"
-#include "integrad/base/error.h"
 #include "run_program.h"
 #include "tests/base/temporary_folder.h"
 
@@ -87,15 +85,6 @@ TEST_F(EvaluateExplanations, WhatCannotBeDoneIsSaidInALine) {
   refused({"--replacement", "zero"}, "a token");
   write_text(texts, "");
   refused({}, "no text in ");
-}
-
-TEST(SplitBaselines, KeepsTheCommasOfTextsAndIds) {
-  EXPECT_EQ(split_baselines("pad"), Names{"pad"});
-  EXPECT_EQ(split_baselines("pad,mask"), (Names{"pad", "mask"}));
-  EXPECT_EQ(split_baselines("mask,ids:1,2,3"), (Names{"mask", "ids:1,2,3"}));
-  EXPECT_EQ(split_baselines("text:well, well"), Names{"text:well, well"});
-  EXPECT_EQ(split_baselines(""), Names{""});  // refused where it is parsed
-  EXPECT_THROW(split_baselines("pad,mask,pad"), UsageError);
 }
 
 }  // namespace

@@ -15,15 +15,15 @@ TEST(Csv, QuotesByRfc4180) {
   e.target = "a,\"b\"\nc";
   e.tokens = {{"\"", 1, 2, 3, 4, 1, false, 0.1}, {",", 5, 0, 0, std::nullopt, 0, true, -1e-5}};
   EXPECT_EQ(csv_rows(e, 7),
-            "7,0,\"\"\"\",1,2,3,4,1,false,\"a,\"\"b\"\"\nc\",0.1,,\n"
-            "7,1,\",\",5,0,0,,0,true,\"a,\"\"b\"\"\nc\",-1e-05,,\n");
+            "7,0,\"\"\"\",1,2,3,4,1,false,\"a,\"\"b\"\"\nc\",0.1,,,,\n"
+            "7,1,\",\",5,0,0,,0,true,\"a,\"\"b\"\"\nc\",-1e-05,,,,\n");
 }
 
 TEST(Csv, ScriptStaysText) {
   Explanation e;
   e.target = "<script>";
   e.tokens = {{"</script>", 1, 0, 9, 0, 0, false, 0}};
-  EXPECT_EQ(csv_rows(e, 0), "0,0,</script>,1,0,9,0,0,false,<script>,0,,\n");
+  EXPECT_EQ(csv_rows(e, 0), "0,0,</script>,1,0,9,0,0,false,<script>,0,,,,\n");
 }
 
 TEST(Csv, HasALineAToken) {

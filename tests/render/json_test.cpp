@@ -12,6 +12,7 @@
 #include "integrad/render/csv.h"
 #include "integrad/render/html.h"
 #include "integrad/render/terminal.h"
+#include "integrad/render/wording.h"
 #include "tests/render/example.h"
 
 namespace integrad {
@@ -135,7 +136,7 @@ TEST(Json, EstimatedErrorsReadBackAndAreAbsentOtherwise) {
   e.tokens[1].error = 1e-3;
   e.words[1].error = 2e-3;
   EXPECT_EQ(parse_json(render_json(document)), document);
-  EXPECT_NE(render_csv(document).find(",0.001,false\n"), std::string::npos);
+  EXPECT_NE(render_csv(document).find(",0.001,false,,\n"), std::string::npos);
   const std::string page = render_html(document);
   EXPECT_NE(page.find("not converged"), std::string::npos);
   EXPECT_NE(page.find(" ± 0.0010"), std::string::npos);
@@ -147,6 +148,32 @@ TEST(Json, EstimatedErrorsReadBackAndAreAbsentOtherwise) {
             std::string::npos);
   e.converged = true;
   EXPECT_NE(render_terminal(e).find("scores within 25 % (estimated, "), std::string::npos);
+}
+
+TEST(Json, SeveralBaselinesReadBackAndAreShownAsRanges) {
+  ExplanationDocument document{{}, {}, {example::love()}};
+  EXPECT_EQ(render_json(document).find("baselines"), std::string::npos);
+  Explanation& e = document.explanations[0];
+  std::vector<double> attributions;
+  for (const TokenAttribution& token : e.tokens) attributions.push_back(token.attribution);
+  e.baselines = {{"pad", 0.25, 1e-6, attributions}, {"text:<b>", 0.5, 0, attributions}};
+  const double least = e.tokens[2].attribution, most = least + 0.125;
+  e.baselines[1].attributions[2] = most;
+  EXPECT_EQ(parse_json(render_json(document)), document);
+
+  const std::string text = render_terminal(e), page = render_html(document);
+  EXPECT_NE(text.find("mean of 2 baselines (pad, text:<b>)"), std::string::npos) << text;
+  EXPECT_NE(page.find("mean of 2 baselines (pad, text:&lt;b&gt;)"), std::string::npos);
+  const std::string range = "[" + signed_number_text(least) + ", " + signed_number_text(most) + "]";
+  EXPECT_NE(text.find(range), std::string::npos) << text;
+  EXPECT_NE(page.find(range), std::string::npos);
+  EXPECT_EQ(page.find("class=\"w unsure"), std::string::npos);
+  const std::string columns =
+      ",,," + nlohmann::json(least).dump() + "," + nlohmann::json(most).dump() + "\n";
+  EXPECT_NE(render_csv(document).find(columns), std::string::npos) << columns;
+
+  e.baselines[1].attributions[2] = -least;  // they do not agree on the sign
+  EXPECT_NE(render_html(document).find("class=\"w unsure"), std::string::npos);
 }
 
 TEST(Json, BytesThatAreNotUtf8AreReplaced) {
