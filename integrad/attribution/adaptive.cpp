@@ -12,7 +12,8 @@ namespace {
 constexpr Index first_panels = 8;
 constexpr std::size_t nodes_of_answer = 6, nodes_of_check = 5;  // degree + 1
 constexpr double safety = 2;                                    // of the reported error
-constexpr double left_over = 0.5;  // part of the tolerance that panels may keep
+constexpr double caution = 0.85;   // part of the tolerance that the estimate may be
+constexpr double left_over = 0.5;  // part of that that panels may keep together
 
 /// Weights of the nodes next to panel [x_i, x_{i+1}] that integrate their polynomial over it.
 struct PanelRule {
@@ -117,7 +118,7 @@ AdaptiveEstimate estimate(const AdaptiveSamples& samples, const AdaptiveOptions&
   }
   const double size = norm(result.attributions);
   const double rows_error = std::sqrt(squares), error = std::max(rows_error, std::sqrt(gaps));
-  const double allowed = options.tolerance * size;
+  const double allowed = caution * options.tolerance * size;
   result.converged = error <= allowed;
   result.relative_error = size > 0 ? safety * error / size : 0;
   // A gap that no row accounts for is shared by all that move.
