@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-#include <algorithm>
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
@@ -12,9 +11,7 @@
 #include "cli/output.h"
 #include "cli/program.h"
 #include "cli/progress_bar.h"
-#include "integrad/attribution/baseline.h"
-#include "integrad/base/error.h"
-#include "integrad/faithfulness/faithfulness.h"
+#include "integrad/faithfulness/compare_baselines.h"
 #include "integrad/render/faithfulness_report.h"
 #include "integrad/render/html.h"
 
@@ -44,47 +41,6 @@ void add_options(CLI::App& app, TestArguments& arguments) {
   app.add_option("--seed", arguments.faithfulness.seed);
 }
 
-/// Explanations from one baseline, and what their tests said.
-struct Tested {
-  ExplainOptions options;
-  std::vector<Faithfulness> texts;
-};
-
-/// Explains and tests block after block, every baseline on the same texts.
-void run(const std::vector<TextInput>& texts, Explainer& explainer, FaithfulnessTest& test,
-         std::vector<Tested>& baselines, const Output& output, bool quiet) {
-  constexpr std::size_t block = 32;
-  ProgressBar bar(!quiet);
-  Index points = 0;
-  double done = 0;  // blocks of a baseline, explained or tested
-  const double all = 2 * static_cast<double>(baselines.size()) *
-                     static_cast<double>((texts.size() + block - 1) / block);
-  for (std::size_t first = 0; first < texts.size(); first += block) {
-    const auto part = std::span(texts).subspan(first, std::min(block, texts.size() - first));
-    for (Tested& baseline : baselines) {
-      baseline.options.on_progress = [&](Index count) {
-        output.check_interrupt();
-        points += count;
-        bar.update(static_cast<Index>(first), points, done / all);
-      };
-      std::vector<Explanation> explanations;
-      try {
-        explanations = explainer.explain(part, baseline.options);
-      } catch (const NumericalError& error) {
-        throw NumericalError("texts from number " + std::to_string(first + 1) +
-                             " on: " + error.what());
-      }
-      bar.update(static_cast<Index>(first), points, ++done / all);
-      for (Faithfulness& found : test.measure(explanations, baseline.options)) {
-        baseline.texts.push_back(std::move(found));
-      }
-      output.check_interrupt();
-      bar.update(static_cast<Index>(first), points, ++done / all);
-    }
-  }
-  bar.clear();
-}
-
 std::string page(const FaithfulnessReport& report, const ModelCard& model) {
   HtmlOptions html;
   html.title = "Faithfulness";
@@ -111,9 +67,6 @@ int evaluate_explanations(Arguments given) {
   for (const std::string& name : arguments.measures) {
     options.measures.push_back(parse_measure(name));
   }
-  if (arguments.explain.target == "all" || arguments.explain.threshold) {
-    throw UsageError("evaluate-explanations tests one explanation a text; name one --target");
-  }
 
   Output output(arguments.out.output);
   Format format = Format::terminal;
@@ -126,35 +79,24 @@ int evaluate_explanations(Arguments given) {
   const auto classifier = TextClassifier::load(
       model_or_default(arguments.model.model, arguments.out.quiet), arguments.model.backend);
   arguments.explain.replace_invalid = arguments.data.text.replace_invalid;
-  Explainer explainer(classifier, arguments.model.compute);
-  FaithfulnessTest test(classifier, arguments.model.compute, options);
-  std::vector<Tested> baselines;
-  for (const std::string& name : split_baselines(arguments.explain.baseline)) {
-    baselines.push_back({arguments.explain, {}});
-    baselines.back().options.baseline = name;
-  }
-  run(written.texts, explainer, test, baselines, output, arguments.out.quiet);
-
-  FaithfulnessReport report{classifier.card(false).path,
-                            arguments.data.data,
-                            static_cast<Index>(written.texts.size()),
-                            explainer.settings(baselines.front().options),
-                            options.top,
-                            options.replacement,
-                            options.subsets,
-                            options.seed,
-                            {}};
-  for (const Tested& baseline : baselines) {
-    report.sections.push_back({explainer.settings(baseline.options).baseline,
-                               summarize(baseline.texts, options.measures, options.seed),
-                               {}});
-    if (&baseline == &baselines.front()) continue;
-    report.sections.back().over_first =
-        gains_over(baseline.texts, baselines.front().texts, options.measures, options.seed);
-  }
-  for (std::size_t i = 1; i < report.sections.size(); ++i) {
-    report.settings.baseline += "," + report.sections[i].baseline;
-  }
+  const std::vector<TextInput>& texts = written.texts;
+  ProgressBar bar(!arguments.out.quiet);
+  FaithfulnessReport report{
+      classifier.card(false).path,
+      arguments.data.data,
+      static_cast<Index>(texts.size()),
+      Explainer(classifier, arguments.model.compute).settings(arguments.explain),
+      options.top,
+      options.replacement,
+      options.subsets,
+      options.seed,
+      {}};
+  report.sections = compare_baselines(classifier, arguments.model.compute, texts, arguments.explain,
+                                      options, [&](double share, Index done) {
+                                        output.check_interrupt();
+                                        bar.update(done, done, share);
+                                      });
+  bar.clear();
   switch (format) {
     case Format::html:
       output.write(page(report, classifier.card(true)));

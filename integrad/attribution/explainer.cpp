@@ -268,12 +268,13 @@ std::vector<Prediction> Explainer::predict(std::span<const TextInput> texts,
   return predictions;
 }
 
-Matrix<double> Explainer::logits(std::span<const TokenInput> inputs) {
+Matrix<double> Explainer::logits(std::span<const TokenInput> inputs,
+                                 const ExplainOptions& options) {
   std::vector<TokenBatch> batches;
   for (const TokenInput& input : inputs) {
     batches.push_back(prepare(input, parts_->classifier).path.input);
   }
-  return parts_->engine->logits(batches, {});
+  return parts_->engine->logits(batches, options);
 }
 
 ExplanationSettings Explainer::settings(const ExplainOptions& options) const {

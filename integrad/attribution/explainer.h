@@ -82,8 +82,9 @@ class Explainer {
   /// threshold, replace_invalid and the memory bounds are read.
   std::vector<Prediction> predict(std::span<const TextInput> texts,
                                   const ExplainOptions& options = {});
-  /// Logits of tokenised inputs: (inputs × classes).
-  Matrix<double> logits(std::span<const TokenInput> inputs);
+  /// Logits of tokenised inputs: (inputs × classes). Of the options only the memory bounds and
+  /// on_progress are read.
+  Matrix<double> logits(std::span<const TokenInput> inputs, const ExplainOptions& options = {});
 
   /// The settings that an explanation with these options is made with.
   ExplanationSettings settings(const ExplainOptions& options) const;

@@ -22,6 +22,11 @@ class TextClassifier {
   static TextClassifier load(const std::filesystem::path& directory,
                              std::string_view backend = "cpu");
 
+  /// The same with the head and the blocks from `first_block` on unlearned: the numbers of each of
+  /// their matrices change places, drawn with `seed`, so that sizes stay (Adebayo et al. 2018).
+  static TextClassifier load_unlearned(const std::filesystem::path& directory, Index first_block,
+                                       std::uint64_t seed);
+
   const Tokenizer& tokenizer() const { return tokenizer_; }
   const ModelConfig& config() const;
   const std::string& backend() const { return backend_; }

@@ -57,6 +57,35 @@ double logit_distance(std::span<const Explanation> a, std::span<const Explanatio
   return distance;
 }
 
+/// Pearson's correlation of the scores of a text's ordinary tokens, the mean over texts of several.
+double correlation(std::span<const Explanation> a, std::span<const Explanation> b) {
+  double sum = 0, texts = 0;
+  for (std::size_t i = 0; i < b.size(); ++i) {
+    double n = 0, of_a = 0, of_b = 0, aa = 0, bb = 0, ab = 0;
+    for (std::size_t t = 0; t < b[i].tokens.size(); ++t) {
+      if (b[i].tokens[t].special) continue;
+      const double x = a[i].tokens[t].attribution, y = b[i].tokens[t].attribution;
+      n += 1, of_a += x, of_b += y, aa += x * x, bb += y * y, ab += x * y;
+    }
+    const double variances = (aa - of_a * of_a / n) * (bb - of_b * of_b / n);
+    if (n < 2 || !(variances > 0)) continue;
+    sum += (ab - of_a * of_b / n) / std::sqrt(variances);
+    texts += 1;
+  }
+  return texts > 0 ? sum / texts : 0;
+}
+
+/// ‖a − b‖ / ‖b‖ by the error that `a` reports; of the text where that is largest.
+double error_by_reported(std::span<const Explanation> a, std::span<const Explanation> b) {
+  constexpr double rounding = 1e-5;  // of float32, which no estimate knows
+  double largest = 0;
+  for (std::size_t i = 0; i < b.size(); ++i) {
+    const double error = relative_distance(a.subspan(i, 1), b.subspan(i, 1));
+    if (error > rounding) largest = std::max(largest, error / a[i].relative_error.value_or(0));
+  }
+  return largest;
+}
+
 /// The log-odds of one class as a function of word embeddings (rows × hidden), in float64.
 class LogOdds {
  public:
@@ -143,7 +172,9 @@ class Verification {
 
   std::vector<VerificationResult> run() {
     completeness();
+    estimate();
     batches();
+    weights();
     backends();
     return std::move(results_);
   }
@@ -165,6 +196,36 @@ class Verification {
     add("completeness, 200 nodes", "largest |gap|", largest_gap(explainer_.explain(texts_, fine)),
         jumps ? 2e-2 : 1e-3);
     add("special tokens get 0", "largest |score|", largest_special(together_), 0);
+  }
+
+  void estimate() {
+    ExplainOptions fine = options_, automatic = options_;
+    fine.n_steps = 512;
+    automatic.method = Quadrature::automatic;
+    const auto exact = explainer_.explain(texts_, fine);
+    add("error estimate, auto", "true / reported",
+        error_by_reported(explainer_.explain(texts_, automatic), exact), 1);
+  }
+
+  /// Explanations of what the weights never learned must be others (Adebayo et al. 2018): first the
+  /// head is unlearned, then the last block too, and so on.
+  void weights() {
+    const Index blocks = classifier_.config().blocks;
+    double closest = -1, last = 0;
+    for (Index first = blocks; first >= 0; --first) {
+      const TextClassifier unlearned = TextClassifier::load_unlearned(directory_, first, 1);
+      Explainer explainer(unlearned, ComputeOptions{.threads = threads_});
+      std::vector<Explanation> others;
+      for (std::size_t i = 0; i < texts_.size(); ++i) {
+        ExplainOptions same_class = options_;
+        same_class.target = together_[i].target;
+        others.push_back(explainer.explain(texts_.subspan(i, 1), same_class).front());
+      }
+      last = correlation(others, together_);
+      closest = std::max(closest, last);
+    }
+    add("weights matter, any layer", "correlation", closest, 0.98);
+    add("weights matter, all", "correlation", last, 0.8);
   }
 
   void batches() {

@@ -33,8 +33,12 @@ std::vector<TextInput> verification_texts();
 ///                      for models with a ReLU, whose integrand jumps, so that a rule of n nodes
 ///                      converges like 1/n only
 ///   special tokens     their attribution at the embeddings is exactly 0
-///   batches            texts together = each alone
-///   chunks             an internal batch of 3 points = as many as memory allows
+///   error estimate     of method auto: the true error, beside 512 nodes, is at most the reported
+///   one batches            texts together = each alone chunks             an internal batch of 3
+///   points = as many as memory allows weights            scores change when weights are unlearned,
+///   from the head down block by block:
+///                      their correlation with the true ones is below 0.98 wherever that stops,
+///                      and below 0.8 when no block is left (texts are short: chance gives 0.3)
 ///   backends           float32 against the reference in float64: logits, token scores
 ///   gradient           the reference's derivative against central finite differences
 /// The last two cut texts at 12 tokens, because the reference is slow. Throws what

@@ -112,7 +112,7 @@ std::vector<Faithfulness> FaithfulnessTest::measure(std::span<const Explanation>
     for (const auto& trial : waiting) {
       texts.insert(texts.end(), trial->probes.texts().begin(), trial->probes.texts().end());
     }
-    const Matrix<double> logits = explainer_.logits(texts);
+    const Matrix<double> logits = explainer_.logits(texts, made_with);
     Index row = 0;
     for (const auto& trial : waiting) {
       std::vector<double> probabilities;

@@ -29,8 +29,9 @@ class FaithfulnessTest {
   const FaithfulnessOptions& options() const { return options_; }
 
   /// One entry an explanation; a text's control does not depend on the others. `made_with` are the
-  /// options of the explanations. All perturbed texts of several explanations go through the
-  /// classifier together. Throws UsageError for explanations of several windows.
+  /// options of the explanations; their memory bounds and on_progress hold here, too. All perturbed
+  /// texts of several explanations go through the classifier together. Throws UsageError for
+  /// explanations of several windows.
   std::vector<Faithfulness> measure(std::span<const Explanation> explanations,
                                     const ExplainOptions& made_with);
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "integrad/faithfulness/interval.h"
@@ -33,5 +34,12 @@ std::vector<MeasureSummary> summarize(std::span<const Faithfulness> texts,
 std::vector<Interval> gains_over(std::span<const Faithfulness> texts,
                                  std::span<const Faithfulness> others,
                                  std::span<const Measure> measures, std::uint64_t seed);
+
+/// Explanations from one baseline.
+struct BaselineSummary {
+  std::string baseline;
+  std::vector<MeasureSummary> measures;
+  std::vector<Interval> over_first;  // gains over the first baseline, one a measure; of others only
+};
 
 }  // namespace integrad

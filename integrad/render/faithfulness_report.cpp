@@ -20,7 +20,7 @@ std::string interval_text(const Interval& interval) {
          fixed(interval.high, digits) + "]";
 }
 
-Rows section_rows(const FaithfulnessSection& section, const std::string& first) {
+Rows section_rows(const BaselineSummary& section, const std::string& first) {
   const bool compared = !section.over_first.empty();
   Rows rows{{"measure", "good", "scores", "random order", "better by"}};
   if (compared) rows[0].push_back("better than " + first + " by");
@@ -33,7 +33,7 @@ Rows section_rows(const FaithfulnessSection& section, const std::string& first) 
   return rows;
 }
 
-std::string caption(const FaithfulnessSection& section) {
+std::string caption(const BaselineSummary& section) {
   return "Baseline " + visible_text(section.baseline, Lines::show);
 }
 
@@ -69,7 +69,7 @@ std::string curve_plot(const FaithfulnessReport& report, Measure measure,
              escape_html(name) + "</title></path>\n";
   };
   for (std::size_t s = 0; s < report.sections.size(); ++s) {
-    const FaithfulnessSection& section = report.sections[s];
+    const BaselineSummary& section = report.sections[s];
     const std::string stroke = "stroke=\"" + std::string(colours[s % colours.size()]) + "\"";
     for (const MeasureSummary& summary : section.measures) {
       if (summary.measure != measure || summary.curve.empty()) continue;
@@ -107,7 +107,7 @@ std::string legend(const FaithfulnessReport& report) {
 
 std::string render_faithfulness_terminal(const FaithfulnessReport& report) {
   std::string text = heading(report) + "\n";
-  for (const FaithfulnessSection& section : report.sections) {
+  for (const BaselineSummary& section : report.sections) {
     text += "\n" + caption(section) + "\n" +
             text_table(
                 section_rows(section, visible_text(report.sections.front().baseline, Lines::show)));
@@ -123,7 +123,7 @@ std::string render_faithfulness_json(const FaithfulnessReport& report) {
       {"n_steps", settings.n_steps}, {"top", report.top},       {"replacement", report.replacement},
       {"subsets", report.subsets},   {"seed", report.seed}};
   auto& sections = json["baselines"] = nlohmann::ordered_json::array();
-  for (const FaithfulnessSection& section : report.sections) {
+  for (const BaselineSummary& section : report.sections) {
     nlohmann::ordered_json measures = nlohmann::ordered_json::array();
     for (std::size_t m = 0; m < section.measures.size(); ++m) {
       const MeasureSummary& s = section.measures[m];
@@ -147,7 +147,7 @@ std::string render_faithfulness_json(const FaithfulnessReport& report) {
 std::string render_faithfulness_html(const FaithfulnessReport& report) {
   std::string html = table_style() + "<p>" + escape_html(heading(report)) +
                      "</p>\n<section class=\"evaluation\">\n";
-  for (const FaithfulnessSection& section : report.sections) {
+  for (const BaselineSummary& section : report.sections) {
     html += html_table(section_rows(section, report.sections.front().baseline), caption(section));
   }
   html += curve_plot(report, Measure::deletion, "Deletion: p while the best tokens are replaced");

@@ -9,22 +9,15 @@
 
 namespace integrad {
 
-/// Explanations from one baseline.
-struct FaithfulnessSection {
-  std::string baseline;
-  std::vector<MeasureSummary> measures;
-  std::vector<Interval> over_first;  // gains over the first section, one a measure; of others only
-};
-
 struct FaithfulnessReport {
   std::string model, data;
   Index texts = 0;
-  ExplanationSettings settings;  // of the first section
+  ExplanationSettings settings;  // of all explanations
   double top = 0;                // the measures' own options (faithfulness.h)
   std::string replacement;
   Index subsets = 0;
   std::uint64_t seed = 0;
-  std::vector<FaithfulnessSection> sections;
+  std::vector<BaselineSummary> sections;
 };
 
 /// A table a section: means over the texts with their 95 % intervals.

@@ -12,6 +12,7 @@ void bind_options(pybind11::module_& module);
 void bind_explanation(pybind11::module_& module);
 void bind_explainer(pybind11::module_& module);
 void bind_render(pybind11::module_& module);
+void bind_faithfulness(pybind11::module_& module);
 void bind_training(pybind11::module_& module);
 
 }  // namespace integrad::python

@@ -9,6 +9,7 @@ PYBIND11_MODULE(_core, module) {
   python::bind_options(module);
   python::bind_explanation(module);
   python::bind_explainer(module);
+  python::bind_faithfulness(module);
   python::bind_render(module);
   python::bind_training(module);
 }

@@ -5,8 +5,9 @@
 
 Text in, explanations out: `explain`, `Explainer`. With alibi's API: `IntegratedGradients`,
 `AutoModelForSequenceClassification`, `AutoTokenizer`; with Captum's: `integrad.captum`. Pictures:
-`integrad.plot`. Fine-tuning: `train`, `evaluate`, `integrad.datasets`. What is named here is imported when it is first used, so that `import integrad`
-costs next to nothing.
+`integrad.plot`. Fine-tuning: `train`, `evaluate`, `integrad.datasets`. Whether explanations tell the
+truth: `evaluate_explanations`. What is named here is imported when it is first used, so that `import
+integrad` costs next to nothing.
 """
 
 from importlib import import_module
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from integrad.alibi import IntegratedGradients as IntegratedGradients
     from integrad.explainer import Explainer as Explainer
     from integrad.explainer import explain as explain
+    from integrad.faithfulness import evaluate_explanations as evaluate_explanations
     from integrad.explanation import Explanation as Explanation
     from integrad.explanation import Explanations as Explanations
     from integrad.from_torch import from_torch as from_torch
@@ -53,6 +55,7 @@ _HOMES = {
                                              "TFAutoModelForSequenceClassification"),
     "AutoTokenizer": ("integrad.tokenizer", "AutoTokenizer"),
     "PreTrainedTokenizer": ("integrad.tokenizer", "PreTrainedTokenizer"),
+    "evaluate_explanations": ("integrad.faithfulness", "evaluate_explanations"),
     "train": ("integrad.training", "train"),
     "evaluate": ("integrad.training", "evaluate"),
     "Training": ("integrad.training", "Training"),

@@ -80,7 +80,7 @@ TEST_F(EvaluateExplanations, ChosenMeasuresAsATableAndAPage) {
 TEST_F(EvaluateExplanations, WhatCannotBeDoneIsSaidInALine) {
   refused({"--measures", "comp"}, "comprehensiveness, sufficiency");
   refused({"--baseline", "pad,pad"}, "twice");
-  refused({"--target", "all"}, "one --target");
+  refused({"--target", "all"}, "one target");
   refused({"--top", "1"}, "between 0 and 1");
   refused({"--replacement", "zero"}, "a token");
   write_text(texts, "");

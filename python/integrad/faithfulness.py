@@ -1,0 +1,63 @@
+"""Do explanations tell the truth about the model? Perturbed texts, beside a random order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from integrad import _core
+from integrad.explainer import make_options
+from integrad.model import AutoModelForSequenceClassification, Model
+from integrad.training import Folder, Text, _pairs
+
+
+def evaluate_explanations(texts: Sequence[Text], model: Folder | Model | None = None, *,
+                          baselines: Sequence[str] = ("pad",), measures: Sequence[str] | None = None,
+                          top: float = 0.2, replacement: str = "mask", subsets: int = 32,
+                          seed: int = 1, threads: int = 0, precision: str = "f32",
+                          progress: Callable[[float, int], None] | None = None,
+                          **options: Any) -> dict[str, Any]:
+    """Explains texts and tests the explanations: comprehensiveness, sufficiency, deletion and others.
+
+    Returns what `integrad evaluate-explanations --format json` writes, as a dict: texts, the settings,
+    and for each of the `baselines` a list of measures, each with means and 95 % intervals of the scores,
+    of the same scores in random order, and of the difference.
+
+    Parameters
+    ----------
+    model
+        A folder, a model id, a `Model`, or None for the bundled classifier.
+    baselines
+        Names as in `Explainer.explain`; later ones are compared with the first on the same texts.
+    measures
+        Some of "comprehensiveness", "sufficiency", "log_odds", "aopc_comprehensiveness",
+        "aopc_sufficiency", "deletion", "insertion", "loo_correlation", "infidelity"; None: all.
+    top
+        Share of all tokens, for the first three.
+    replacement
+        Token of deletion and insertion: "mask", "pad", "unk", "ids:N".
+    subsets
+        Sets of tokens for infidelity.
+    seed
+        Of random orders, sets and intervals.
+    progress
+        Called with the share of the work that is done, and the number of texts.
+    options
+        Those of `Explainer.explain`, such as method="auto".
+
+    Raises ValueError for options, and for models and texts that cannot be tested; KeyboardInterrupt
+    stops within a second or two.
+    """
+    if "baseline" in options:
+        raise TypeError("evaluate_explanations takes baselines, a list, not baseline")
+    if not isinstance(model, Model):
+        model = AutoModelForSequenceClassification.from_pretrained(model, threads=threads,
+                                                                   precision=precision)
+    chosen = make_options({**options, "baseline": ",".join(baselines)})
+    names = list(measures) if measures is not None else _core.measure_names()
+    found: dict[str, Any] = json.loads(_core.test_texts(
+        model.core, _pairs(texts), chosen, names, top, replacement, subsets, seed, threads, precision,
+        progress))
+    del found["data"]
+    return found
