@@ -224,8 +224,8 @@ class Verification {
       last = correlation(others, together_);
       closest = std::max(closest, last);
     }
-    add("weights matter, any layer", "correlation", closest, 0.98);
-    add("weights matter, all", "correlation", last, 0.8);
+    add("unlearned, any layer", "correlation", closest, 0.98);
+    add("unlearned, all layers", "correlation", last, 0.8);
   }
 
   void batches() {

@@ -7,6 +7,9 @@
 #include "python/bindings/signals.h"
 
 namespace integrad::python {
+
+namespace py = pybind11;
+
 namespace {
 
 using Texts = std::vector<std::pair<std::string, std::optional<std::string>>>;
