@@ -112,26 +112,28 @@ AdaptiveEstimate estimate(const AdaptiveSamples& samples, const AdaptiveOptions&
     }
     const double error = norm(difference);
     squares += error * error;
-    gaps += gap * gap;
+    if (options.rounding == 0) gaps += gap * gap;
     const bool narrow = samples.places[order[p + 1]] - samples.places[order[p]] < 2;
-    panel_errors[p] = narrow ? 0 : std::max(error, std::abs(gap));
+    panel_errors[p] = narrow ? 0 : options.rounding == 0 ? std::max(error, std::abs(gap)) : error;
   }
   const double size = norm(result.attributions);
   const double rows_error = std::sqrt(squares), error = std::max(rows_error, std::sqrt(gaps));
   const double allowed = caution * options.tolerance * size;
-  result.converged = error <= allowed;
-  result.relative_error = size > 0 ? safety * error / size : 0;
-  // A gap that no row accounts for is shared by all that move.
+  const bool settled = error <= allowed;
+  result.converged = settled && options.rounding <= options.tolerance;
+  const double rounding = options.rounding * size;
+  if (size > 0) result.relative_error = std::hypot(safety * error, rounding) / size;
+  // A gap that no row accounts for, and rounding, are shared by all that move.
   const auto moving = rows - static_cast<std::size_t>(std::count(result.attributions.begin(),
                                                                  result.attributions.end(), 0.0));
-  const double share = std::sqrt(std::max(0.0, error * error - squares) /
-                                 static_cast<double>(std::max<std::size_t>(1, moving)));
+  const double shared =
+      std::hypot(safety * std::sqrt(std::max(0.0, error * error - squares)), rounding) /
+      std::sqrt(static_cast<double>(std::max<std::size_t>(1, moving)));
   for (std::size_t r = 0; r < rows; ++r) {
-    const double of_gap = result.attributions[r] == 0 ? 0 : share * share;
-    result.errors[r] = safety * std::sqrt(result.errors[r] + of_gap);
+    result.errors[r] =
+        std::hypot(safety * std::sqrt(result.errors[r]), result.attributions[r] == 0 ? 0 : shared);
   }
-  if (result.converged || !std::isfinite(error))
-    return result;  // the caller sees what is no number
+  if (settled || !std::isfinite(error)) return result;  // the caller sees what is no number
   const Index room = options.max_nodes - static_cast<Index>(x.size());
   for (const std::size_t p : worst(panel_errors, left_over * allowed, room)) {
     result.next.push_back((samples.places[order[p]] + samples.places[order[p + 1]]) / 2);

@@ -20,6 +20,9 @@ inline constexpr Index finest_grid = 256;
 struct AdaptiveOptions {
   double tolerance = 1e-2;  // of the relative L2 error of the rows' attributions, and of the gap
   Index max_nodes = finest_grid + 1;
+  /// What the arithmetic leaves of errors, relative, whatever the nodes. Where there is such, F is
+  /// too rough to check single panels with, and no tolerance below it is ever met.
+  double rounding = 0;
 };
 
 /// A path's samples, in any order.

@@ -115,6 +115,25 @@ TEST(Adaptive, NothingAndNoNumbers) {
   EXPECT_FALSE(nan.estimate.converged);
 }
 
+TEST(Adaptive, RoundingIsReportedAndCostsNoNodes) {
+  const Curve curve = steps(8, 0.37);
+  const Outcome exact = run(curve, {.tolerance = 1e-2});
+  const Outcome rough = run(curve, {.tolerance = 1e-2, .rounding = 1e-2});
+  EXPECT_TRUE(rough.estimate.converged);
+  EXPECT_LE(rough.nodes, exact.nodes);
+  EXPECT_GE(rough.estimate.relative_error, 1e-2);
+  double squares = 0, size = 0;
+  for (std::size_t r = 0; r < rough.estimate.errors.size(); ++r) {
+    squares += std::pow(rough.estimate.errors[r], 2);
+    size += std::pow(rough.estimate.attributions[r], 2);
+  }
+  EXPECT_NEAR(std::sqrt(squares / size), rough.estimate.relative_error, 1e-12);
+
+  const Outcome finer = run(curve, {.tolerance = 1e-3, .rounding = 1e-2});
+  EXPECT_FALSE(finer.estimate.converged);  // no nodes can help
+  EXPECT_LE(finer.nodes, run(curve, {.tolerance = 1e-3}).nodes);
+}
+
 TEST(Adaptive, SeveralIntegralsTakeTurns) {
   const std::vector<std::vector<Index>> wanted{{8, 16, 24}, {}, {40, 8, 48}};
   EXPECT_EQ(worst_of_all(wanted, 9), (std::vector<Index>{8, 40, 16, 24, 48}));
@@ -250,6 +269,25 @@ TEST_F(AdaptiveExplanations, EveryClassHasItsOwnEstimate) {
   ASSERT_EQ(both.size(), 2U);
   EXPECT_NEAR(both[0].tokens[3].attribution, -both[1].tokens[3].attribution, 1e-6);
   EXPECT_EQ(both[0].evaluations, both[1].evaluations);
+}
+
+TEST_F(AdaptiveExplanations, Bf16TakesNoMorePointsAndSaysWhatItRounds) {
+  Explainer rough(classifier, ComputeOptions{.precision = Precision::bf16});
+  automatic.tolerance = 1e-2;
+  const auto exact = explainer.explain(texts, fine);
+  const auto in_f32 = explainer.explain(texts, automatic);
+  const auto in_bf16 = rough.explain(texts, automatic);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (texts[i].text.empty()) continue;
+    EXPECT_TRUE(in_bf16[i].converged);
+    EXPECT_LE(in_bf16[i].evaluations, in_f32[i].evaluations + 4);
+    EXPECT_LE(distance(in_bf16[i], exact[i]), *in_bf16[i].relative_error) << texts[i].text;
+  }
+  automatic.tolerance = 1e-3;
+  const Explanation finer = rough.explain(texts[0].text, automatic);
+  EXPECT_FALSE(finer.converged);
+  EXPECT_LT(finer.evaluations, 60);
+  EXPECT_GE(*finer.relative_error, 1e-2);
 }
 
 TEST_F(AdaptiveExplanations, WhatDoesNotConvergeIsSaid) {
