@@ -122,6 +122,8 @@ std::string render_faithfulness_json(const FaithfulnessReport& report) {
       {"layer", settings.layer},     {"score", settings.score}, {"method", settings.method},
       {"n_steps", settings.n_steps}, {"top", report.top},       {"replacement", report.replacement},
       {"subsets", report.subsets},   {"seed", report.seed}};
+  if (settings.tolerance) json["tolerance"] = *settings.tolerance;
+  if (settings.max_length) json["max_length"] = *settings.max_length;
   auto& sections = json["baselines"] = nlohmann::ordered_json::array();
   for (const BaselineSummary& section : report.sections) {
     nlohmann::ordered_json measures = nlohmann::ordered_json::array();

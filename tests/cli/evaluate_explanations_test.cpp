@@ -42,6 +42,7 @@ TEST_F(EvaluateExplanations, TwoBaselinesSideBySide) {
   const Json json = Json::parse(result.output);
   EXPECT_EQ(json["texts"], 2);
   EXPECT_EQ(json["method"], "auto");
+  EXPECT_EQ(json["tolerance"], 0.01);
   ASSERT_EQ(json["baselines"].size(), 2U);
   EXPECT_EQ(json["baselines"][0]["baseline"], "pad");
   EXPECT_EQ(json["baselines"][1]["baseline"], "mask");
