@@ -1,5 +1,8 @@
 """evaluate_explanations: what comes back, and what is refused."""
 
+import itertools
+
+import numpy as np
 import pytest
 from conftest import MODELS, SENTENCES
 
@@ -46,3 +49,75 @@ class TestEvaluateExplanations:
     def test_refused(self, arguments, error, message):
         with pytest.raises(error, match=message):
             integrad.evaluate_explanations(**{"texts": SENTENCES, **arguments})
+
+
+class ByHand:
+    """The measures once more, from scores and a model's answers alone, one text at a time."""
+
+    def __init__(self, text):
+        self.model = integrad.AutoModelForSequenceClassification.from_pretrained(None)
+        self.tokenizer = integrad.AutoTokenizer.from_pretrained(None)
+        self.explanation = integrad.Explainer().explain(text)
+        self.ids = np.array(self.explanation.ids)
+        self.scores = np.array(self.explanation.scores)
+        self.words = [i for i, special in enumerate(self.explanation.special) if not special]
+        self.whole = self.p(self.ids)
+
+    def p(self, ids):
+        logits = self.model.logits(np.array([ids]))
+        return self.model.probabilities(logits)[0, self.explanation.target_id]
+
+    def without(self, places):
+        return self.whole - self.p(np.delete(self.ids, list(places)))
+
+    def with_token(self, places, token):
+        ids = self.ids.copy()
+        ids[list(places)] = token
+        return self.p(ids)
+
+    def best(self, places):
+        return sorted(places, key=lambda i: -self.scores[i])
+
+    def top(self):
+        everywhere = range(len(self.ids))
+        top = self.best(everywhere)[:int(0.2 * len(self.ids))]
+        rest = set(everywhere) - set(top)
+        padded = self.with_token(top, self.tokenizer.pad_token_id)
+        return {"comprehensiveness": self.without(top), "sufficiency": self.without(rest),
+                "log_odds": np.log(padded) - np.log(self.whole)}
+
+    def aopc(self):
+        order, sets = self.best(self.words), []
+        for tenth in range(1, 11):
+            top = [i for i in order[:int(len(order) * tenth / 10 + 0.5)] if self.scores[i] > 0]
+            if top and top not in sets:
+                sets.append(top)
+        return {"aopc_comprehensiveness": np.mean([self.without(top) for top in sets]),
+                "aopc_sufficiency": np.mean([self.without(set(self.words) - set(top))
+                                             for top in sets])}
+
+    def areas(self):
+        order, mask = self.best(self.words), self.tokenizer.mask_token_id
+        counts = [int(len(order) * step / 20 + 0.5) for step in range(21)]
+        curves = {"deletion": [self.with_token(order[:n], mask) for n in counts],
+                  "insertion": [self.with_token(order[n:], mask) for n in counts]}
+        return {name: np.mean((np.array(curve[1:]) + curve[:-1]) / 2)
+                for name, curve in curves.items()}
+
+    def correlation(self):
+        drops = [self.without([i]) for i in self.words]
+        signs = [(np.sign(self.scores[a] - self.scores[b]), np.sign(drops[m] - drops[n]))
+                 for (m, a), (n, b) in itertools.combinations(enumerate(self.words), 2)]
+        of_scores, of_drops = np.array(signs).T
+        return {"loo_correlation": (of_scores @ of_drops)
+                / np.sqrt((of_scores @ of_scores) * (of_drops @ of_drops))}
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_every_measure_by_hand(text):
+    by_hand = ByHand(text)
+    expected = by_hand.top() | by_hand.aopc() | by_hand.areas() | by_hand.correlation()
+    found = integrad.evaluate_explanations([text])["baselines"][0]["measures"]
+    for measure in found:
+        if measure["measure"] != "infidelity":  # of random sets
+            assert measure["scores"]["mean"] == pytest.approx(expected[measure["measure"]], abs=1e-5)
