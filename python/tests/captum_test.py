@@ -73,7 +73,7 @@ class TestArguments:
         with pytest.raises(ValueError, match="class"):
             lig.attribute(ids, target=3)
 
-    def compare_baselines(self, bert, batch):
+    def test_baselines(self, bert, batch):
         lig = LayerIntegratedGradients(bert, "embeddings")
         ids = batch["input_ids"]
         zero = lig.attribute(ids, target=0, n_steps=3)
