@@ -240,7 +240,7 @@ class TestInputs:
             IntegratedGradients(bert, layer="embeddings").explain(
                 batch["input_ids"], baselines=baselines, target=0)
 
-    def compare_baselines_of_another_shape(self, bert, batch):
+    def test_baselines_of_another_shape(self, bert, batch):
         with pytest.raises(ValueError, match="shape of X"):
             IntegratedGradients(bert, layer="embeddings").explain(
                 batch["input_ids"], baselines=batch["baselines"][:1], target=0)
