@@ -103,6 +103,8 @@ class Field {
     return items;
   }
 
+  const std::string& where() const { return where_; }
+
  private:
   [[noreturn]] void fail(const std::string& expected) const {
     throw UsageError(
@@ -170,36 +172,52 @@ BaselineScores baseline_of(const Field& field) {
           .attributions = field["attributions"].list(number)};
 }
 
+/// One attribution a token, so that they can be shown side by side.
+std::vector<BaselineScores> baselines_of(const Field& list, std::size_t tokens) {
+  std::vector<BaselineScores> baselines = list.list(baseline_of);
+  for (const BaselineScores& scores : baselines) {
+    if (scores.attributions.size() != tokens) {
+      throw UsageError(list.where() + ": baseline \"" + start_of(scores.baseline) + "\" has " +
+                       std::to_string(scores.attributions.size()) + " attributions; expected " +
+                       std::to_string(tokens) + ", one a token");
+    }
+  }
+  return baselines;
+}
+
 Explanation explanation_of(const Field& field) {
-  return {.text = field["text"],
-          .text_pair = optional(field["text_pair"], string),
-          .predicted = field["predicted"],
-          .predicted_id = whole(field["predicted_id"]),
-          .predicted_ids = later_key(
-              field, "predicted_ids", [](const Field& ids) { return ids.list(whole); },
-              std::vector<Index>{whole(field["predicted_id"])}),
-          .probabilities = field["probabilities"].list(number),
-          .logits = field["logits"].list(number),
-          .target = field["target"],
-          .target_id = whole(field["target_id"]),
-          .value = field["value"],
-          .baseline_value = field["baseline_value"],
-          .delta = field["delta"],
-          .evaluations = whole(field["evaluations"]),
-          .relative_error =
-              later_key(field, "relative_error", optional_number, std::optional<double>()),
-          .converged = later_key(
-              field, "converged", [](const Field& flag) { return static_cast<bool>(flag); }, true),
-          .truncated_tokens = whole(field["truncated_tokens"]),
-          .tokens = field["tokens"].list(token_of),
-          .words = field["words"].list(span_of),
-          .sentences = field["sentences"].list(span_of),
-          .windows = later_key(
-              field, "windows", [](const Field& windows) { return windows.list(window_of); },
-              std::vector<TextWindow>{}),
-          .baselines = later_key(
-              field, "baselines", [](const Field& list) { return list.list(baseline_of); },
-              std::vector<BaselineScores>{})};
+  Explanation explanation{
+      .text = field["text"],
+      .text_pair = optional(field["text_pair"], string),
+      .predicted = field["predicted"],
+      .predicted_id = whole(field["predicted_id"]),
+      .predicted_ids = later_key(
+          field, "predicted_ids", [](const Field& ids) { return ids.list(whole); },
+          std::vector<Index>{whole(field["predicted_id"])}),
+      .probabilities = field["probabilities"].list(number),
+      .logits = field["logits"].list(number),
+      .target = field["target"],
+      .target_id = whole(field["target_id"]),
+      .value = field["value"],
+      .baseline_value = field["baseline_value"],
+      .delta = field["delta"],
+      .evaluations = whole(field["evaluations"]),
+      .relative_error =
+          later_key(field, "relative_error", optional_number, std::optional<double>()),
+      .converged = later_key(
+          field, "converged", [](const Field& flag) { return static_cast<bool>(flag); }, true),
+      .truncated_tokens = whole(field["truncated_tokens"]),
+      .tokens = field["tokens"].list(token_of),
+      .words = field["words"].list(span_of),
+      .sentences = field["sentences"].list(span_of),
+      .windows = later_key(
+          field, "windows", [](const Field& windows) { return windows.list(window_of); },
+          std::vector<TextWindow>{}),
+      .baselines = {}};
+  if (field.has("baselines")) {
+    explanation.baselines = baselines_of(field["baselines"], explanation.tokens.size());
+  }
+  return explanation;
 }
 
 // A document without its explanations.

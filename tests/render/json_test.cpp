@@ -172,6 +172,10 @@ TEST(Json, SeveralBaselinesReadBackAndAreShownAsRanges) {
       ",,," + nlohmann::json(least).dump() + "," + nlohmann::json(most).dump() + "\n";
   EXPECT_NE(render_csv(document).find(columns), std::string::npos) << columns;
 
+  ExplanationDocument broken = document;
+  broken.explanations[0].baselines[1].attributions.pop_back();
+  EXPECT_THROW(parse_json(render_json(broken)), UsageError);
+
   e.baselines[1].attributions[2] = -least;  // they do not agree on the sign
   EXPECT_NE(render_html(document).find("class=\"w unsure"), std::string::npos);
 }
