@@ -27,36 +27,18 @@ TextClassifier TextClassifier::load(const std::filesystem::path& directory,
   return {directory, std::string(backend), std::move(tokenizer), std::move(network)};
 }
 
-namespace {
-
-/// The head, or a block from `first_block` on; not what stands before the blocks.
-bool is_behind(const std::string& role, Index first_block) {
-  constexpr std::string_view blocks = "blocks.";
-  if (role.starts_with("head.")) return true;
-  return role.starts_with(blocks) && std::stol(role.substr(blocks.size())) >= first_block;
-}
-
-void shuffle(MatrixView<float> values, std::mt19937_64& random) {
-  const auto at = [&](std::uint64_t i) -> float& {
-    const auto place = static_cast<Index>(i);
-    return values(place / values.columns, place % values.columns);
-  };
-  for (auto left = static_cast<std::uint64_t>(values.rows * values.columns); left > 1; --left) {
-    std::swap(at(left - 1), at(random() % left));
-  }
-}
-
-}  // namespace
-
-TextClassifier TextClassifier::load_unlearned(const std::filesystem::path& directory,
-                                              Index first_block, std::uint64_t seed) {
-  TextClassifier classifier = load(directory);
+void TextClassifier::unlearn(Index block, std::uint64_t seed) {
+  const std::string room =
+      block == config().blocks ? "head." : "blocks." + std::to_string(block) + ".";
   std::mt19937_64 random(seed);
-  for (const Parameter<float>& parameter :
-       std::get<Classifier<float>>(classifier.network_).parameters()) {
-    if (is_behind(parameter.role, first_block)) shuffle(parameter.values, random);
-  }
-  return classifier;
+  const auto forget = [&](auto& network) {
+    for (const auto& parameter : network.parameters()) {
+      if (!parameter.role.starts_with(room)) continue;
+      const auto& values = parameter.values;  // a whole matrix, without gaps
+      std::shuffle(values.data, values.data + values.rows * values.columns, random);
+    }
+  };
+  std::visit(forget, network_);
 }
 
 const ModelConfig& TextClassifier::config() const {

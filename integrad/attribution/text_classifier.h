@@ -22,10 +22,10 @@ class TextClassifier {
   static TextClassifier load(const std::filesystem::path& directory,
                              std::string_view backend = "cpu");
 
-  /// The same with the head and the blocks from `first_block` on unlearned: the numbers of each of
-  /// their matrices change places, drawn with `seed`, so that sizes stay (Adebayo et al. 2018).
-  static TextClassifier load_unlearned(const std::filesystem::path& directory, Index first_block,
-                                       std::uint64_t seed);
+  /// Makes a block, or with its number one behind the last the head, forget: the numbers of each of
+  /// its matrices change places, drawn with `seed`, so that sizes stay (Adebayo et al. 2018). Not
+  /// while others use the classifier; an Explainer is to be made anew.
+  void unlearn(Index block, std::uint64_t seed);
 
   const Tokenizer& tokenizer() const { return tokenizer_; }
   const ModelConfig& config() const;

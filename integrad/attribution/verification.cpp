@@ -210,10 +210,10 @@ class Verification {
   /// Explanations of what the weights never learned must be others (Adebayo et al. 2018): first the
   /// head is unlearned, then the last block too, and so on.
   void weights() {
-    const Index blocks = classifier_.config().blocks;
+    TextClassifier unlearned = TextClassifier::load(directory_);
     double closest = -1, last = 0;
-    for (Index first = blocks; first >= 0; --first) {
-      const TextClassifier unlearned = TextClassifier::load_unlearned(directory_, first, 1);
+    for (Index block = classifier_.config().blocks; block >= 0; --block) {
+      unlearned.unlearn(block, 1);
       Explainer explainer(unlearned, ComputeOptions{.threads = threads_});
       std::vector<Explanation> others;
       for (std::size_t i = 0; i < texts_.size(); ++i) {
