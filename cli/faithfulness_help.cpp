@@ -1,0 +1,34 @@
+#include "cli/help.h"
+
+namespace integrad::cli {
+
+const std::string_view evaluate_explanations_help =
+    R"(usage: integrad evaluate-explanations --data DATA [OPTIONS]
+
+Do explanations tell the truth? Takes out or replaces the tokens that they name
+and asks the model again; beside it the same scores in random order. Means over
+the texts with 95 % intervals.
+  --model MODEL         folder or owner/name[@revision] (default: imdb-minilm)
+  --data DATA           folder of aclImdb, imdb.npz, .txt, .csv, .tsv, .jsonl;
+                        labels are not needed
+  --split, --limit N, --column, --input-format, … as in integrad evaluate
+  --baseline B[,B …]    pad (default), mask, … as in integrad explain; several
+                        are compared on the same texts
+  --measures M[,M …]    comprehensiveness, sufficiency, log_odds,
+                        aopc_comprehensiveness, aopc_sufficiency, deletion,
+                        insertion, loo_correlation, infidelity (default: all)
+  --top SHARE           of all tokens, for the first three (default: 0.2)
+  --replacement R       of deletion and insertion: mask (default), pad, unk
+  --subsets N           sets of tokens for infidelity (default: 32)
+  --seed N              of random orders, sets and intervals (default: 1)
+  --layer, --target, --score, --method, --n-steps, --tolerance, --max-length, …
+                        as in integrad explain
+  --format F            terminal (default), json, html: a page with curves
+  --output FILE         written whole or not at all
+  --threads N, --backend B, --precision P, --memory-limit SIZE, --quiet
+
+example: integrad evaluate-explanations --data aclImdb --limit 100 \
+           --baseline pad,mask --method auto
+)";
+
+}  // namespace integrad::cli
