@@ -79,20 +79,19 @@ int evaluate_explanations(Arguments given) {
   const auto classifier = TextClassifier::load(
       model_or_default(arguments.model.model, arguments.out.quiet), arguments.model.backend);
   arguments.explain.replace_invalid = arguments.data.text.replace_invalid;
-  const std::vector<TextInput>& texts = written.texts;
+  Explainer explainer(classifier, arguments.model.compute);
   ProgressBar bar(!arguments.out.quiet);
-  FaithfulnessReport report{
-      classifier.card(false).path,
-      arguments.data.data,
-      static_cast<Index>(texts.size()),
-      Explainer(classifier, arguments.model.compute).settings(arguments.explain),
-      options.top,
-      options.replacement,
-      options.subsets,
-      options.seed,
-      {}};
-  report.sections = compare_baselines(classifier, arguments.model.compute, texts, arguments.explain,
-                                      options, [&](double share, Index done) {
+  FaithfulnessReport report{classifier.card(false).path,
+                            arguments.data.data,
+                            static_cast<Index>(written.texts.size()),
+                            explainer.settings(arguments.explain),
+                            options.top,
+                            options.replacement,
+                            options.subsets,
+                            options.seed,
+                            {}};
+  report.sections = compare_baselines(explainer, written.texts, arguments.explain, options,
+                                      [&](double share, Index done) {
                                         output.check_interrupt();
                                         bar.update(done, done, share);
                                       });

@@ -203,6 +203,8 @@ Explainer::Explainer(Explainer&&) noexcept = default;
 Explainer& Explainer::operator=(Explainer&&) noexcept = default;
 Explainer::~Explainer() = default;
 
+const TextClassifier& Explainer::classifier() const { return parts_->classifier; }
+
 Explanation Explainer::explain(std::string_view text, const ExplainOptions& options) {
   const TextInput input{std::string(text), {}};
   return std::move(explain(std::span(&input, 1), options).front());

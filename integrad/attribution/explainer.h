@@ -67,6 +67,8 @@ class Explainer {
   Explainer& operator=(Explainer&&) noexcept;
   ~Explainer();
 
+  const TextClassifier& classifier() const;
+
   /// Integrated gradients of one text; of several targets the first only.
   Explanation explain(std::string_view text, const ExplainOptions& options = {});
   /// One explanation a text (and class, where the target is several), in order.

@@ -27,8 +27,7 @@ std::vector<Explanation> explain(Explainer& explainer, std::span<const TextInput
 
 }  // namespace
 
-std::vector<BaselineSummary> compare_baselines(const TextClassifier& classifier,
-                                               const ComputeOptions& compute,
+std::vector<BaselineSummary> compare_baselines(Explainer& explainer,
                                                std::span<const TextInput> texts,
                                                const ExplainOptions& explain_options,
                                                const FaithfulnessOptions& options,
@@ -36,8 +35,7 @@ std::vector<BaselineSummary> compare_baselines(const TextClassifier& classifier,
   if (explain_options.target == "all" || explain_options.threshold) {
     throw UsageError("one explanation a text is tested; name one target");
   }
-  FaithfulnessTest test(classifier, compute, options);
-  Explainer explainer(classifier, compute);
+  FaithfulnessTest test(explainer, options);
   std::vector<Tested> baselines;
   for (const std::string& name : split_baselines(explain_options.baseline)) {
     baselines.push_back({explain_options, {}});

@@ -16,8 +16,7 @@ using OnCompared = std::function<void(double share, Index texts)>;
 /// Texts are explained and tested a few at a time, so that memory stays bounded whatever their
 /// number. Throws UsageError (options, more than one target a text, texts in windows) and what
 /// Explainer throws.
-std::vector<BaselineSummary> compare_baselines(const TextClassifier& classifier,
-                                               const ComputeOptions& compute,
+std::vector<BaselineSummary> compare_baselines(Explainer& explainer,
                                                std::span<const TextInput> texts,
                                                const ExplainOptions& explain,
                                                const FaithfulnessOptions& options,

@@ -1,6 +1,6 @@
 #include "integrad/faithfulness/faithfulness.h"
 
-#include <cmath>
+#include <algorithm>
 #include <memory>
 #include <random>
 
@@ -47,12 +47,12 @@ ScoredText scored_text(const Explanation& explanation, const TextClassifier& cla
 }
 
 /// The same scores, each at another token that is not special.
-ScoredText shuffled(const ScoredText& text, std::uint64_t seed) {
+ScoredText shuffled(const ScoredText& text, std::mt19937_64& random) {
+  std::vector<std::size_t> from = text.ordinary;
+  std::shuffle(from.begin(), from.end(), random);
   ScoredText control = text;
-  std::mt19937_64 random(seed);
-  for (std::size_t left = text.ordinary.size(); left > 1; --left) {
-    std::swap(control.scores[text.ordinary[left - 1]],
-              control.scores[text.ordinary[random() % left]]);
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    control.scores[text.ordinary[i]] = text.scores[from[i]];
   }
   return control;
 }
@@ -72,20 +72,20 @@ std::vector<Reading> read(const std::vector<ReadMeasure>& readers,
   return readings;
 }
 
-/// The seed of a text's random numbers: of its ids, so that neighbours do not matter.
-std::uint64_t seed_of(const ScoredText& text, std::uint64_t seed) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL ^ seed;  // FNV-1a
-  for (const std::int32_t id : text.tokens.ids) {
-    hash = (hash ^ static_cast<std::uint32_t>(id)) * 0x100000001b3ULL;
-  }
-  return hash;
+/// A text's own random numbers: they follow from its ids, so that neighbours do not matter.
+std::mt19937_64 random_of(const ScoredText& text, std::uint64_t seed) {
+  std::vector<std::uint32_t> numbers(text.tokens.ids.begin(), text.tokens.ids.end());
+  numbers.push_back(static_cast<std::uint32_t>(seed));
+  numbers.push_back(static_cast<std::uint32_t>(seed >> 32));
+  std::seed_seq sequence(numbers.begin(), numbers.end());
+  return std::mt19937_64(sequence);
 }
 
 }  // namespace
 
-FaithfulnessTest::FaithfulnessTest(const TextClassifier& classifier, const ComputeOptions& compute,
-                                   FaithfulnessOptions options)
-    : classifier_(classifier), explainer_(classifier, compute), options_(std::move(options)) {
+FaithfulnessTest::FaithfulnessTest(Explainer& explainer, FaithfulnessOptions options)
+    : explainer_(explainer), options_(std::move(options)) {
+  const TextClassifier& classifier = explainer.classifier();
   if (link_of(classifier.config()) == Link::identity) {
     throw UsageError("faithfulness is measured in probabilities; this model is a regression");
   }
@@ -102,7 +102,8 @@ FaithfulnessTest::FaithfulnessTest(const TextClassifier& classifier, const Compu
 
 std::vector<Faithfulness> FaithfulnessTest::measure(std::span<const Explanation> explanations,
                                                     const ExplainOptions& made_with) {
-  const Link link = link_of(classifier_.config());
+  const TextClassifier& classifier = explainer_.classifier();
+  const Link link = link_of(classifier.config());
   const Baseline replacement = Baseline::parse(options_.replacement);
   std::vector<Faithfulness> results;
   std::vector<std::unique_ptr<Trial>> waiting;  // readers point into them
@@ -130,11 +131,11 @@ std::vector<Faithfulness> FaithfulnessTest::measure(std::span<const Explanation>
   };
   for (const Explanation& explanation : explanations) {
     auto trial = std::make_unique<Trial>();
-    trial->text = scored_text(explanation, classifier_, made_with, replacement);
-    const std::uint64_t seed = seed_of(trial->text, options_.seed);
-    trial->control = shuffled(trial->text, seed);
+    trial->text = scored_text(explanation, classifier, made_with, replacement);
+    std::mt19937_64 random = random_of(trial->text, options_.seed);
+    trial->control = shuffled(trial->text, random);
     trial->target = explanation.target_id;
-    const MeasureOptions options{options_.top, options_.subsets, seed + 1};
+    const MeasureOptions options{options_.top, options_.subsets, random()};
     for (const Measure measure : options_.measures) {
       trial->of_text.push_back(plan_measure(measure, trial->text, options, trial->probes));
       trial->of_control.push_back(plan_measure(measure, trial->control, options, trial->probes));

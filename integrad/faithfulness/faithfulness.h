@@ -18,13 +18,13 @@ struct FaithfulnessOptions {
   std::uint64_t seed = 1;            // of random orders, sets and intervals
 };
 
-/// Measures explanations. Belongs to one thread at a time; the classifier must outlive it.
+/// Measures explanations, with the explainer that made them or another of the same classifier,
+/// which must outlive it. Belongs to one thread at a time.
 class FaithfulnessTest {
  public:
   /// Throws UsageError for options that make no sense, a model without such a replacement, and a
   /// regression, whose values are no probabilities.
-  FaithfulnessTest(const TextClassifier& classifier, const ComputeOptions& compute,
-                   FaithfulnessOptions options);
+  FaithfulnessTest(Explainer& explainer, FaithfulnessOptions options);
 
   const FaithfulnessOptions& options() const { return options_; }
 
@@ -36,8 +36,7 @@ class FaithfulnessTest {
                                     const ExplainOptions& made_with);
 
  private:
-  const TextClassifier& classifier_;
-  Explainer explainer_;
+  Explainer& explainer_;
   FaithfulnessOptions options_;
 };
 

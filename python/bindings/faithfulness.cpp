@@ -4,7 +4,7 @@
 #include "integrad/faithfulness/compare_baselines.h"
 #include "integrad/render/faithfulness_report.h"
 #include "python/bindings/bindings.h"
-#include "python/bindings/signals.h"
+#include "python/bindings/explainer_pool.h"
 
 namespace integrad::python {
 
@@ -14,35 +14,28 @@ namespace {
 
 using Texts = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
-std::string test_texts(const TextClassifier& classifier, Texts texts, const ExplainOptions& explain,
+std::string test_texts(ExplainerPool& pool, Texts texts, const ExplainOptions& explain,
                        const std::vector<std::string>& measures, double top,
                        const std::string& replacement, Index subsets, std::uint64_t seed,
-                       int threads, const std::string& precision,
                        const std::function<void(double, Index)>& progress) {
   FaithfulnessOptions options{{}, top, replacement, subsets, seed};
   for (const std::string& name : measures) options.measures.push_back(parse_measure(name));
   std::vector<TextInput> inputs;
   for (auto& [text, pair] : texts) inputs.push_back({std::move(text), std::move(pair)});
-  ComputeOptions compute;
-  compute.threads = threads;
-  compute.precision = parse_precision(precision);
   const py::gil_scoped_release unlocked;
-  FaithfulnessReport report{classifier.card(false).path,
-                            "",
-                            static_cast<Index>(inputs.size()),
-                            Explainer(classifier, compute).settings(explain),
-                            top,
-                            replacement,
-                            subsets,
-                            seed,
-                            {}};
-  Signals signals;
-  report.sections = compare_baselines(classifier, compute, inputs, explain, options,
-                                      [&](double share, Index done) {
-                                        signals.check();
-                                        if (progress) progress(share, done);
-                                      });
-  return render_faithfulness_json(report);
+  return pool.with([&](Explainer& explainer) {
+    FaithfulnessReport report{pool.classifier().card(false).path,
+                              "",
+                              static_cast<Index>(inputs.size()),
+                              explainer.settings(explain),
+                              top,
+                              replacement,
+                              subsets,
+                              seed,
+                              {}};
+    report.sections = compare_baselines(explainer, inputs, explain, options, progress);
+    return render_faithfulness_json(report);
+  });
 }
 
 std::vector<std::string> measure_names() {
@@ -54,9 +47,9 @@ std::vector<std::string> measure_names() {
 }  // namespace
 
 void bind_faithfulness(py::module_& module) {
-  module.def("test_texts", &test_texts, py::arg("classifier"), py::arg("texts"), py::arg("options"),
+  module.def("test_texts", &test_texts, py::arg("explainer"), py::arg("texts"), py::arg("options"),
              py::arg("measures"), py::arg("top"), py::arg("replacement"), py::arg("subsets"),
-             py::arg("seed"), py::arg("threads"), py::arg("precision"), py::arg("progress"));
+             py::arg("seed"), py::arg("progress"));
   module.def("measure_names", &measure_names);
 }
 

@@ -286,10 +286,9 @@ class TrainingRun:
     @property
     def labels(self) -> list[str]: ...
 
-def test_texts(classifier: TextClassifier, texts: _Texts, options: ExplainOptions,
-               measures: list[str], top: float, replacement: str, subsets: int, seed: int,
-               threads: int, precision: str, progress: Callable[[float, int], None] | None
-               ) -> str: ...
+def test_texts(explainer: Explainer, texts: _Texts, options: ExplainOptions, measures: list[str],
+               top: float, replacement: str, subsets: int, seed: int,
+               progress: Callable[[float, int], None] | None) -> str: ...
 def measure_names() -> list[str]: ...
 
 def metrics(problem: str, labels: list[str], logits: NDArray[np.float64],

@@ -47,7 +47,7 @@ def evaluate_explanations(texts: Sequence[Text], model: Folder | Model | None = 
         Those of `Explainer.explain`, such as method="auto".
 
     Raises ValueError for options, and for models and texts that cannot be tested; KeyboardInterrupt
-    stops within a second or two.
+    stops at once.
     """
     if "baseline" in options:
         raise TypeError("evaluate_explanations takes baselines, a list, not baseline")
@@ -57,7 +57,6 @@ def evaluate_explanations(texts: Sequence[Text], model: Folder | Model | None = 
     chosen = make_options({**options, "baseline": ",".join(baselines)})
     names = list(measures) if measures is not None else _core.measure_names()
     found: dict[str, Any] = json.loads(_core.test_texts(
-        model.core, _pairs(texts), chosen, names, top, replacement, subsets, seed, threads, precision,
-        progress))
+        model.pool, _pairs(texts), chosen, names, top, replacement, subsets, seed, progress))
     del found["data"]
     return found

@@ -29,7 +29,7 @@ class FaithfulnessOfTheBundledModel : public ::testing::Test {
 
 TEST_F(FaithfulnessOfTheBundledModel, ComprehensivenessByHand) {
   const auto explanations = explainer.explain(std::span(texts).first(1), made_with);
-  FaithfulnessTest test(classifier, {}, {});
+  FaithfulnessTest test(explainer, {});
   const auto found = test.measure(explanations, made_with);
   const Explanation& e = explanations.front();
   std::vector<std::size_t> order(e.tokens.size());
@@ -58,7 +58,7 @@ TEST_F(FaithfulnessOfTheBundledModel, ComprehensivenessByHand) {
 TEST_F(FaithfulnessOfTheBundledModel, ScoresBeatTheirRandomOrder) {
   made_with.baseline = "mask";
   const auto explanations = explainer.explain(texts, made_with);
-  FaithfulnessTest test(classifier, {}, {});
+  FaithfulnessTest test(explainer, {});
   const auto summaries =
       summarize(test.measure(explanations, made_with), test.options().measures, 1);
   ASSERT_EQ(summaries.size(), all_measures.size());
@@ -74,7 +74,7 @@ TEST_F(FaithfulnessOfTheBundledModel, ScoresBeatTheirRandomOrder) {
 
 TEST_F(FaithfulnessOfTheBundledModel, NeighboursDoNotMatter) {
   const auto explanations = explainer.explain(texts, made_with);
-  FaithfulnessTest test(classifier, {}, {});
+  FaithfulnessTest test(explainer, {});
   const auto together = test.measure(explanations, made_with);
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const auto alone = test.measure(std::span(explanations).subspan(i, 1), made_with);
@@ -88,7 +88,7 @@ TEST_F(FaithfulnessOfTheBundledModel, NeighboursDoNotMatter) {
 TEST_F(FaithfulnessOfTheBundledModel, TextsWithoutWords) {
   const std::vector<TextInput> empty{{"", {}}};
   const auto explanations = explainer.explain(empty, made_with);
-  FaithfulnessTest test(classifier, {}, {});
+  FaithfulnessTest test(explainer, {});
   const auto found = test.measure(explanations, made_with);
   EXPECT_EQ(found[0].of_scores[index(Measure::comprehensiveness)].value, 0);
   EXPECT_TRUE(std::isnan(found[0].of_scores[index(Measure::loo_correlation)].value));
@@ -98,7 +98,7 @@ TEST_F(FaithfulnessOfTheBundledModel, TextsWithoutWords) {
 TEST_F(FaithfulnessOfTheBundledModel, AZeroBaselineHasNoTokensToPutIn) {
   made_with.baseline = "zero";
   const auto explanations = explainer.explain(std::span(texts).first(1), made_with);
-  const auto found = FaithfulnessTest(classifier, {}, {}).measure(explanations, made_with);
+  const auto found = FaithfulnessTest(explainer, {}).measure(explanations, made_with);
   EXPECT_TRUE(std::isnan(found[0].of_scores[index(Measure::log_odds)].value));
   EXPECT_FALSE(std::isnan(found[0].of_scores[index(Measure::deletion)].value));
 }
@@ -107,7 +107,7 @@ TEST_F(FaithfulnessOfTheBundledModel, WhatCannotBeMeasuredIsRefused) {
   const auto refused = [&](const auto& change) {
     FaithfulnessOptions options;
     change(options);
-    EXPECT_THROW(FaithfulnessTest(classifier, {}, options), UsageError);
+    EXPECT_THROW(FaithfulnessTest(explainer, options), UsageError);
   };
   refused([](auto& o) { o.top = 0; });
   refused([](auto& o) { o.top = NAN; });
@@ -120,10 +120,11 @@ TEST_F(FaithfulnessOfTheBundledModel, WhatCannotBeMeasuredIsRefused) {
   in_windows.long_texts = LongTexts::windows;
   in_windows.window = 12;
   const auto windows = explainer.explain(std::span(texts).first(1), in_windows);
-  EXPECT_THROW(FaithfulnessTest(classifier, {}, {}).measure(windows, in_windows), UsageError);
+  EXPECT_THROW(FaithfulnessTest(explainer, {}).measure(windows, in_windows), UsageError);
 
   const auto regression = TextClassifier::load(testing::fixtures / "models/bert-regression");
-  EXPECT_THROW(FaithfulnessTest(regression, {}, {}), UsageError);
+  Explainer of_regression(regression);
+  EXPECT_THROW(FaithfulnessTest(of_regression, {}), UsageError);
 }
 
 TEST(Faithfulness, PairsOfTextsKeepTheirTypes) {
@@ -132,7 +133,7 @@ TEST(Faithfulness, PairsOfTextsKeepTheirTypes) {
   const std::vector<TextInput> pairs{{"the cat sat on the mat", "the dog did not sit"}};
   const ExplainOptions made_with;
   const auto explanations = explainer.explain(pairs, made_with);
-  const auto found = FaithfulnessTest(classifier, {}, {}).measure(explanations, made_with);
+  const auto found = FaithfulnessTest(explainer, {}).measure(explanations, made_with);
   const Reading& deletion = found[0].of_scores[static_cast<std::size_t>(Measure::deletion)];
   EXPECT_NEAR(deletion.curve.front(), explanations[0].value, 1e-5);
 }
