@@ -19,7 +19,7 @@ inline std::filesystem::path fixture(const std::string& name) {
 
 /// One of the small files that files/make_files.py has written.
 inline std::filesystem::path small_file(const std::string& name) {
-  return std::filesystem::path(__FILE__).parent_path() / "files" / name;
+  return std::filesystem::path(INTEGRAD_CHECKPOINT_FILES) / name;
 }
 
 /// The message of the CheckpointError that `action` throws; "no error" when it throws none.
