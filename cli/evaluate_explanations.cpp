@@ -38,7 +38,6 @@ void add_options(CLI::App& app, TestArguments& arguments) {
   app.add_option("--replacement", arguments.faithfulness.replacement);
   app.add_option("--subsets", arguments.faithfulness.subsets)
       ->check(CLI::Range(Index{1}, Index{100'000}));
-  app.add_option("--seed", arguments.faithfulness.seed);
 }
 
 std::string page(const FaithfulnessReport& report, const ModelCard& model) {
@@ -63,6 +62,7 @@ int evaluate_explanations(Arguments given) {
   arguments.data.needs_labels = false;
   check_run_options(arguments.explain);
   FaithfulnessOptions& options = arguments.faithfulness;
+  options.seed = arguments.explain.seed;
   if (!arguments.measures.empty()) options.measures.clear();
   for (const std::string& name : arguments.measures) {
     options.measures.push_back(parse_measure(name));

@@ -45,10 +45,13 @@ Scores every token by integrated gradients: how much it speaks for the class.
   --target T            predicted (default), all, a label or its number
   --threshold P         of several labels at once: all from probability P on
   --score S             probability (default), logit, log_odds
+  --algorithm A         integrated_gradients (default), gradient_shap, occlusion,
+                        input_x_gradient, saliency, smooth_grad, var_grad
   --method M            gausslegendre (default), trapezoid, riemann_left,
                         riemann_right, riemann_middle, riemann_trapezoid, auto
-  --n-steps N           points on the path (default: 50), or for auto:
+  --n-steps N           points on the path, or random ones (50), or for auto:
   --tolerance T, --max-steps N   relative error (0.01), most points (257)
+  --noise S, --seed N   of smooth_grad, var_grad (0.15); of random points
   --max-length N        cut texts at N tokens (default: what the model can)
   --long windows        read long texts whole, in windows of --window N tokens
                         that share --stride N; default: --long truncate

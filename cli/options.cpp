@@ -87,6 +87,11 @@ void add_explain_options(CLI::App& app, ExplainOptions& options) {
   app.add_option("--target", options.target);
   add_read_option(app, "--score",
                   [&options](const std::string& text) { options.score = parse_score(text); });
+  add_read_option(app, "--algorithm", [&options](const std::string& text) {
+    options.algorithm = parse_algorithm(text);
+  });
+  app.add_option("--noise", options.noise);
+  app.add_option("--seed", options.seed);
   app.add_option("--tolerance", options.tolerance);
   app.add_option("--max-steps", options.max_steps);
   add_read_option(app, "--method",

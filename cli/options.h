@@ -39,8 +39,8 @@ void add_output_options(CLI::App& app, OutputOptions& options);
 void add_run_options(CLI::App& app, ExplainOptions& options);
 /// Throws UsageError for options that do not belong together.
 void check_run_options(const ExplainOptions& options);
-/// --layer, --layer-input, --baseline, --baseline-positions, --target, --score, --method,
-/// --n-steps, --tolerance, --max-steps.
+/// --layer, --layer-input, --baseline, --baseline-positions, --target, --score,
+/// --algorithm, --noise, --seed, --method, --n-steps, --tolerance, --max-steps.
 void add_explain_options(CLI::App& app, ExplainOptions& options);
 
 /// "f16", "bf16" or "f32" of --dtype. Throws UsageError for another.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "integrad/attribution/around_input.h"
 #include "integrad/attribution/classifier_function.h"
 #include "integrad/attribution/integrate.h"
 #include "integrad/attribution/sequence_chunks.h"
@@ -83,7 +84,12 @@ class EngineOf final : public Engine {
       at += length;
     }
     ClassifierFunction<T> function(classifier_, cut, batches, workspace_, needs.chain, chunks.rows);
-    auto samples = sample_paths<T>(function, views, rule, scalar, choose, sampling, points_);
+    auto samples =
+        follows_path(options)
+            ? sample_paths<T>(function, views, rule, scalar, choose, sampling, points_)
+            : sample_around<T>(function, views, scalar, choose,
+                               {options.algorithm, options.n_steps, options.noise, options.seed},
+                               sampling, points_);
     std::vector<std::vector<TextSamples>> result(paths.size());
     for (std::size_t p = 0; p < paths.size(); ++p) {
       for (PathSamples& s : samples[p]) {
@@ -105,6 +111,12 @@ class EngineOf final : public Engine {
   struct Ends {
     Matrix<T> inputs, baselines;
   };
+  /// Other algorithms look around the input, where no line leads.
+  static bool follows_path(const ExplainOptions& options) {
+    return options.algorithm == Algorithm::integrated_gradients ||
+           options.algorithm == Algorithm::gradient_shap;
+  }
+
   /// What the workspace's memory was made for.
   struct Usage {
     Cut cut;
@@ -126,7 +138,8 @@ class EngineOf final : public Engine {
     MemoryNeeds needs{config, cut};
     // Lifted rows do not hold x itself where it is projected first, which full attributions need.
     const bool whole = options.full_attributions && projects(config, cut, {});
-    needs.chain.lifted = options.exact_savings && classifier_.can_lift(cut) && !whole;
+    needs.chain.lifted =
+        options.exact_savings && classifier_.can_lift(cut) && !whole && follows_path(options);
     needs.chain.only_first_rows = options.exact_savings;
     needs.number_bytes = sizeof(T);
     needs.threads = thread_count(compute_.threads);
@@ -134,7 +147,8 @@ class EngineOf final : public Engine {
     needs.nodes = needs.keeps_slopes ? options.max_steps : options.n_steps;
     const bool many = options.target == "all" || options.threshold.has_value();
     needs.targets = many ? config.classes() : 1;
-    needs.full_attributions = options.full_attributions;
+    // Noisy inputs' gradients are added up column by column, too.
+    needs.full_attributions = options.full_attributions || !follows_path(options);
     return needs;
   }
 

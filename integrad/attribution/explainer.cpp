@@ -66,8 +66,35 @@ void check_automatic(const ExplainOptions& options) {
   }
 }
 
+/// Other algorithms than integrated gradients do not take what is of integrals alone.
+void check_algorithm(const ExplainOptions& options) {
+  const std::string name(to_string(options.algorithm));
+  if (options.method != ExplainOptions().method) {
+    throw UsageError("method " + std::string(to_string(options.method)) +
+                     " is a quadrature rule, and algorithm " + name + " takes no integral");
+  }
+  if (options.full_attributions) {
+    throw UsageError("full attributions are of integrated_gradients, not of algorithm " + name);
+  }
+  if (!(options.noise >= 0 && std::isfinite(options.noise))) {
+    throw UsageError("the noise is a number from 0 on, found " + std::to_string(options.noise));
+  }
+  if (options.n_steps < 1) {
+    throw UsageError("algorithm " + name + " takes 1 random point at least, found n_steps " +
+                     std::to_string(options.n_steps));
+  }
+}
+
+QuadratureRule make_rule(const ExplainOptions& options) {
+  if (options.algorithm == Algorithm::gradient_shap) {
+    return random_rule(options.n_steps, options.seed);
+  }
+  return make_quadrature(options.method, options.n_steps);
+}
+
 Plan make_plan(const TextClassifier& classifier, const ExplainOptions& options) {
   check_options(classifier, options);
+  if (options.algorithm != Algorithm::integrated_gradients) check_algorithm(options);
   if (options.method == Quadrature::automatic) check_automatic(options);
   const ModelConfig& config = classifier.config();
   if (link_of(config) == Link::identity && options.score == Score::log_odds) {
@@ -82,7 +109,7 @@ Plan make_plan(const TextClassifier& classifier, const ExplainOptions& options) 
   }
   return {options.layer_input ? input_cut(layer) : layer.output, std::move(names),
           std::move(baselines), Target::parse(options.target, config.labels, options.threshold),
-          make_quadrature(options.method, options.n_steps)};
+          make_rule(options)};
 }
 
 /// Progress is told in whole texts, whatever the number of their sequences.
@@ -291,8 +318,15 @@ ExplanationSettings Explainer::settings(const ExplainOptions& options) const {
   for (const std::string& name : split_baselines(options.baseline)) (void)Baseline::parse(name);
   // Of a regression every score is the value.
   settings.score = to_string(link_of(config) == Link::identity ? Score::logit : options.score);
-  settings.method = to_string(options.method);
-  settings.n_steps = options.n_steps;
+  settings.algorithm = to_string(options.algorithm);
+  if (options.algorithm == Algorithm::integrated_gradients) {
+    settings.method = to_string(options.method);
+    settings.n_steps = options.n_steps;
+  } else if (is_random(options.algorithm)) {
+    settings.n_steps = options.n_steps;
+    settings.seed = options.seed;
+    if (options.algorithm != Algorithm::gradient_shap) settings.noise = options.noise;
+  }
   if (options.method == Quadrature::automatic) {
     settings.n_steps = options.max_steps;
     settings.tolerance = options.tolerance;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "integrad/attribution/algorithm.h"
 #include "integrad/base/matrix.h"
 
 namespace integrad {
@@ -55,7 +56,7 @@ struct BaselineScores {
   bool operator==(const BaselineScores&) const = default;
 };
 
-/// Integrated gradients of one text for one class.
+/// Attributions of one text for one class.
 struct Explanation {
   std::string text;
   std::optional<std::string> text_pair;
@@ -69,10 +70,11 @@ struct Explanation {
   std::vector<double> logits;  // of a document in windows: the mean of the windows'
   std::string target;          // label that is explained
   Index target_id = 0;
-  double value = 0;                      // F(x): the target's score at the input
-  double baseline_value = 0;             // F(x'): … at the baseline
-  double delta = 0;                      // completeness gap Σ attributions − (F(x) − F(x'))
-  Index evaluations = 0;                 // gradients evaluated along the path
+  double value = 0;           // F(x): the target's score at the input
+  double baseline_value = 0;  // F(x'): … at the baseline
+  double delta = 0;           // completeness gap Σ attributions − (F(x) − F(x'))
+  Algorithm algorithm = Algorithm::integrated_gradients;
+  Index evaluations = 0;                 // gradients evaluated; of occlusion, values
   std::optional<double> relative_error;  // estimated, of all token scores in L2
   bool converged = true;                 // false: more points than allowed would have been needed
   Index truncated_tokens = 0;            // tokens of the text dropped because it was too long
@@ -101,8 +103,8 @@ struct ExplanationSettings {
   bool layer_input = false;
   std::string baseline;  // "pad", "mask", "unk", "zero", "text:…", "ids:…", several with commas
   std::string score;     // "probability", "logit", "log_odds"
-  std::string method;    // quadrature rule
-  Index n_steps = 0;     // of "auto" the most
+  std::string method;    // quadrature rule; "" where nothing is integrated
+  Index n_steps = 0;     // of "auto" the most; random points; 0 where neither
   std::optional<Index> max_length;
   std::string backend;                  // "cpu", "reference"
   std::string precision;                // "f32", "f64"
@@ -110,7 +112,10 @@ struct ExplanationSettings {
   std::string long_texts = "truncate";  // or "windows"
   std::optional<Index> window;          // tokens of a window, specials included
   std::optional<Index> stride;          // tokens that neighbours share; none: a quarter
-  std::optional<double> tolerance = {};  // of method "auto"
+  std::optional<double> tolerance = {};            // of method "auto"
+  std::string algorithm = "integrated_gradients";  // algorithm.h
+  std::optional<double> noise = {};                // of noisy inputs
+  std::optional<std::uint64_t> seed = {};          // of algorithms that draw
   bool operator==(const ExplanationSettings&) const = default;
 };
 

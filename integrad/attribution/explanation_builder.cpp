@@ -54,6 +54,7 @@ Explanation build_explanation(const PreparedText& text, const PathSamples& sampl
   e.value = integral.value;
   e.baseline_value = integral.baseline_value;
   e.delta = integral.delta;
+  e.algorithm = options.algorithm;
   e.evaluations = samples.evaluations;
   e.converged = samples.converged;
   if (!samples.errors.empty()) e.relative_error = samples.relative_error;

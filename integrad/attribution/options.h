@@ -1,10 +1,12 @@
 // What to explain and how; the words are those of the command line and of alibi.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 
+#include "integrad/attribution/algorithm.h"
 #include "integrad/attribution/baseline_positions.h"
 #include "integrad/attribution/quadrature.h"
 #include "integrad/attribution/score.h"
@@ -34,11 +36,14 @@ struct ExplainOptions {
   /// probability. None: the likeliest label is explained, those from 0.5 on are called predicted.
   std::optional<double> threshold;
   Score score = Score::probability;
-  // How the integral is taken.
+  // How it is explained; what follows is of integrated gradients, but for n_steps.
+  Algorithm algorithm = Algorithm::integrated_gradients;
   Quadrature method = Quadrature::gausslegendre;
-  Index n_steps = 50;       // of a rule; `automatic` chooses for itself, with these bounds:
+  Index n_steps = 50;       // of a rule, or random points; `automatic` has these bounds instead:
   double tolerance = 1e-2;  // relative, of token scores and of the gap
   Index max_steps = 257;    // points of one path
+  double noise = 0.15;      // smooth_grad, var_grad: as a share of the deviation of x's entries
+  std::uint64_t seed = 1;   // of algorithms that draw
   /// Tokens of a text, specials included; what is longer is cut. The model's own limit holds too,
   /// unless long texts are read in windows.
   std::optional<Index> max_length;
@@ -58,9 +63,18 @@ struct ExplainOptions {
   std::function<void(Index evaluated)> on_progress;
 };
 
-/// Points of a path: of a rule exactly, of `automatic` about so many, to plan with.
+/// Points of a path besides its ends: of a rule exactly, where the text decides about so many, to
+/// plan with.
 inline Index usual_steps(const ExplainOptions& options) {
-  return options.method == Quadrature::automatic ? 32 : options.n_steps;
+  switch (options.algorithm) {
+    case Algorithm::input_x_gradient:
+    case Algorithm::saliency:
+      return 0;
+    case Algorithm::occlusion:
+      return 32;
+    default:
+      return options.method == Quadrature::automatic ? 32 : options.n_steps;
+  }
 }
 
 }  // namespace integrad

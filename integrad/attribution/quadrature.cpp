@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <random>
 #include <string>
 #include <utility>
 
@@ -109,6 +110,19 @@ QuadratureRule make_quadrature(Quadrature rule, Index steps) {
     }
   }
   return result;
+}
+
+QuadratureRule random_rule(Index points, std::uint64_t seed) {
+  if (points < 1) throw UsageError("1 random point at least, found " + std::to_string(points));
+  std::mt19937_64 random(seed);
+  std::uniform_real_distribution<double> uniform(0, 1);
+  const auto count = static_cast<double>(points);
+  QuadratureRule rule;
+  for (Index i = 0; i < points; ++i) {
+    rule.nodes.push_back((static_cast<double>(i) + uniform(random)) / count);
+    rule.weights.push_back(1 / count);
+  }
+  return rule;
 }
 
 }  // namespace integrad

@@ -1,6 +1,7 @@
 // Quadrature rules on [0, 1]: where the path is evaluated, and with which weights.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -31,5 +32,9 @@ struct QuadratureRule {
 /// The rule with `steps` nodes; of `automatic` an empty one. Throws UsageError for steps < 1
 /// (gausslegendre) or < 2 (others).
 QuadratureRule make_quadrature(Quadrature rule, Index steps);
+
+/// `points` random nodes of equal weight, one in each of as many equal parts of [0, 1]: Monte Carlo
+/// with strata. Throws UsageError for points < 1.
+QuadratureRule random_rule(Index points, std::uint64_t seed);
 
 }  // namespace integrad

@@ -73,13 +73,25 @@ std::string baseline_of(const ExplanationSettings& settings) {
   return names;
 }
 
+/// None for integrated gradients, which have a quadrature rule instead.
+std::string algorithm_of(const ExplanationSettings& settings) {
+  const bool usual = settings.algorithm == to_string(Algorithm::integrated_gradients);
+  return usual ? std::string() : settings.algorithm;
+}
+
+std::string steps_of(const ExplanationSettings& settings) {
+  if (settings.n_steps == 0) return "";
+  return (settings.tolerance ? "up to " : "") + std::to_string(settings.n_steps);
+}
+
 std::string made_by(const ModelCard& model, const ExplanationSettings& settings) {
   const std::string layer = settings.layer + (settings.layer_input ? " (input)" : "");
   return "<dl class=\"made\">\n" + entry("Model", model.path, true) +
          entry("Family", model.family) + entry("Layer", layer) +
          entry("Baseline", baseline_of(settings)) + entry("Score", settings.score) +
-         entry("Quadrature", settings.method) +
-         entry("Steps", (settings.tolerance ? "up to " : "") + std::to_string(settings.n_steps)) +
+         entry("Algorithm", algorithm_of(settings)) + entry("Quadrature", settings.method) +
+         entry("Steps", steps_of(settings)) +
+         entry("Noise", settings.noise ? number_text(*settings.noise) : "") +
          entry("Tolerance", settings.tolerance ? number_text(*settings.tolerance) : "") +
          entry("Longest text", settings.max_length
                                    ? std::to_string(*settings.max_length) + " tokens"

@@ -59,6 +59,11 @@ Json json_of(const ExplanationSettings& settings) {
             {"window", or_null(settings.window)},
             {"stride", or_null(settings.stride)}};
   if (settings.tolerance) json["tolerance"] = *settings.tolerance;
+  if (settings.algorithm != to_string(Algorithm::integrated_gradients)) {
+    json["algorithm"] = settings.algorithm;
+  }
+  if (settings.noise) json["noise"] = *settings.noise;
+  if (settings.seed) json["seed"] = *settings.seed;
   return json;
 }
 
@@ -129,6 +134,9 @@ Json json_of(const Explanation& explanation) {
             {"words", list_of(explanation.words, finite)},
             {"sentences", list_of(explanation.sentences, finite)},
             {"windows", list_of(explanation.windows, finite)}};
+  if (explanation.algorithm != Algorithm::integrated_gradients) {
+    json["algorithm"] = to_string(explanation.algorithm);
+  }
   if (explanation.relative_error) {
     json["relative_error"] = finite(*explanation.relative_error, "relative error");
     json["converged"] = explanation.converged;

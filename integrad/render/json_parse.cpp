@@ -1,7 +1,7 @@
 // parse_json of json.h.
 #include <algorithm>
-#include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "integrad/base/error.h"
 #include "integrad/render/json.h"
@@ -83,11 +83,10 @@ class Field {
 
   template <class Integer>
   Integer integer() const {
-    const bool fits = json_.is_number_integer() &&
-                      (json_.is_number_unsigned()
-                           ? json_.get<std::uint64_t>() <=
-                                 static_cast<std::uint64_t>(std::numeric_limits<Integer>::max())
-                           : json_.get<std::int64_t>() >= std::numeric_limits<Integer>::min());
+    const bool fits =
+        json_.is_number_integer() &&
+        (json_.is_number_unsigned() ? std::in_range<Integer>(json_.get<std::uint64_t>())
+                                    : std::in_range<Integer>(json_.get<std::int64_t>()));
     if (!fits) fail("a whole number of " + std::to_string(8 * sizeof(Integer)) + " bits");
     return json_.get<Integer>();
   }
@@ -132,6 +131,9 @@ Value later_key(const Field& parent, const char* key, Read read, Value missing) 
 }
 
 std::optional<Index> optional_whole(const Field& field) { return optional(field, whole); }
+std::optional<std::uint64_t> optional_seed(const Field& field) {
+  return optional(field, [](const Field& seed) { return seed.integer<std::uint64_t>(); });
+}
 std::optional<double> optional_number(const Field& field) { return optional(field, number); }
 
 TokenAttribution token_of(const Field& field) {
@@ -201,6 +203,9 @@ Explanation explanation_of(const Field& field) {
       .value = field["value"],
       .baseline_value = field["baseline_value"],
       .delta = field["delta"],
+      .algorithm = later_key(
+          field, "algorithm", [](const Field& name) { return parse_algorithm(string(name)); },
+          Algorithm::integrated_gradients),
       .evaluations = whole(field["evaluations"]),
       .relative_error =
           later_key(field, "relative_error", optional_number, std::optional<double>()),
@@ -235,22 +240,25 @@ ExplanationDocument document_of(const Json& json) {
                 .family = model["family"],
                 .labels = model["labels"].list(string),
                 .sha256 = model["sha256"]},
-      .settings = {.layer = settings["layer"],
-                   .layer_input = settings["layer_input"],
-                   .baseline = settings["baseline"],
-                   .score = settings["score"],
-                   .method = settings["method"],
-                   .n_steps = whole(settings["n_steps"]),
-                   .max_length = optional(settings["max_length"], whole),
-                   .backend = settings["backend"],
-                   .precision = settings["precision"],
-                   .threshold =
-                       later_key(settings, "threshold", optional_number, std::optional<double>()),
-                   .long_texts = later_key(settings, "long_texts", string, std::string("truncate")),
-                   .window = later_key(settings, "window", optional_whole, std::optional<Index>()),
-                   .stride = later_key(settings, "stride", optional_whole, std::optional<Index>()),
-                   .tolerance =
-                       later_key(settings, "tolerance", optional_number, std::optional<double>())},
+      .settings =
+          {.layer = settings["layer"],
+           .layer_input = settings["layer_input"],
+           .baseline = settings["baseline"],
+           .score = settings["score"],
+           .method = settings["method"],
+           .n_steps = whole(settings["n_steps"]),
+           .max_length = optional(settings["max_length"], whole),
+           .backend = settings["backend"],
+           .precision = settings["precision"],
+           .threshold = later_key(settings, "threshold", optional_number, std::optional<double>()),
+           .long_texts = later_key(settings, "long_texts", string, std::string("truncate")),
+           .window = later_key(settings, "window", optional_whole, std::optional<Index>()),
+           .stride = later_key(settings, "stride", optional_whole, std::optional<Index>()),
+           .tolerance = later_key(settings, "tolerance", optional_number, std::optional<double>()),
+           .algorithm = later_key(settings, "algorithm", string,
+                                  std::string(to_string(Algorithm::integrated_gradients))),
+           .noise = later_key(settings, "noise", optional_number, std::optional<double>()),
+           .seed = later_key(settings, "seed", optional_seed, std::optional<std::uint64_t>())},
       .explanations = {}};
 }
 

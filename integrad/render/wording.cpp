@@ -82,6 +82,15 @@ std::string gap_text(double delta) {
 }
 
 std::string completeness_text(const Explanation& explanation) {
+  if (!has_signs(explanation.algorithm)) {
+    return std::string(to_string(explanation.algorithm)) +
+           ": scores say how much a word matters, not which way, and add up to nothing";
+  }
+  if (!adds_up(explanation.algorithm)) {
+    return std::string(to_string(explanation.algorithm)) + ": Σ attributions " +
+           number_text(sum_of_attributions(explanation)) + ", which need not be F(x) " +
+           number_text(explanation.value) + " − F(x') " + subtrahend(explanation.baseline_value);
+  }
   return "Σ attributions " + number_text(sum_of_attributions(explanation)) + " = F(x) " +
          number_text(explanation.value) + " − F(x') " + subtrahend(explanation.baseline_value) +
          ", gap " + gap_text(explanation.delta);

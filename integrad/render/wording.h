@@ -34,7 +34,8 @@ double sum_of_attributions(const Explanation& explanation);
 /// The completeness gap with one digit: "2e-06", "0".
 std::string gap_text(double delta);
 
-/// "Σ attributions 0.8661 = F(x) 0.9463 − F(x') 0.0800, gap 2e-06".
+/// "Σ attributions 0.8661 = F(x) 0.9463 − F(x') 0.0800, gap 2e-06"; of algorithms whose scores do
+/// not add up, that they do not.
 std::string completeness_text(const Explanation& explanation);
 
 /// "scores within 0.4 % (estimated, 22 points)"; "not converged: …" when they are farther off than

@@ -112,6 +112,8 @@ void bind_explanation(py::module_& module) {
       .def_readonly("target_id", &Explanation::target_id)
       .def_readonly("value", &Explanation::value)
       .def_readonly("baseline_value", &Explanation::baseline_value)
+      .def_property_readonly(
+          "algorithm", [](const Explanation& e) { return std::string(to_string(e.algorithm)); })
       .def_readonly("delta", &Explanation::delta)
       .def_readonly("evaluations", &Explanation::evaluations)
       .def_readonly("relative_error", &Explanation::relative_error)

@@ -30,6 +30,11 @@ void bind_options(py::module_& module) {
       .def_property(
           "method", [](const ExplainOptions& o) { return std::string(to_string(o.method)); },
           [](ExplainOptions& o, const std::string& name) { o.method = parse_quadrature(name); })
+      .def_property(
+          "algorithm", [](const ExplainOptions& o) { return std::string(to_string(o.algorithm)); },
+          [](ExplainOptions& o, const std::string& name) { o.algorithm = parse_algorithm(name); })
+      .def_readwrite("noise", &ExplainOptions::noise)
+      .def_readwrite("seed", &ExplainOptions::seed)
       .def_readwrite("n_steps", &ExplainOptions::n_steps)
       .def_readwrite("tolerance", &ExplainOptions::tolerance)
       .def_readwrite("max_steps", &ExplainOptions::max_steps)
@@ -53,6 +58,9 @@ void bind_options(py::module_& module) {
       .def_readwrite("score", &ExplanationSettings::score)
       .def_readwrite("method", &ExplanationSettings::method)
       .def_readwrite("n_steps", &ExplanationSettings::n_steps)
+      .def_readwrite("algorithm", &ExplanationSettings::algorithm)
+      .def_readwrite("noise", &ExplanationSettings::noise)
+      .def_readwrite("seed", &ExplanationSettings::seed)
       .def_readwrite("tolerance", &ExplanationSettings::tolerance)
       .def_readwrite("max_length", &ExplanationSettings::max_length)
       .def_readwrite("backend", &ExplanationSettings::backend)

@@ -98,6 +98,9 @@ class ExplainOptions:
     threshold: float | None
     score: str
     method: str
+    algorithm: str
+    noise: float
+    seed: int
     n_steps: int
     tolerance: float
     max_steps: int
@@ -118,6 +121,9 @@ class ExplanationSettings:
     score: str
     method: str
     n_steps: int
+    algorithm: str
+    noise: float | None
+    seed: int | None
     tolerance: float | None
     max_length: int | None
     backend: str

@@ -70,9 +70,16 @@ class Explainer:
             label is predicted where several can hold at once.
         score
             "probability" (default), "logit", "log_odds".
+        algorithm
+            "integrated_gradients" (default), "gradient_shap", "input_x_gradient", "saliency",
+            "smooth_grad", "var_grad", "occlusion".
+        noise, seed
+            Of "smooth_grad" and "var_grad": deviation, as a share of that of the hidden states (0.15);
+            of random points (1).
         method, n_steps
             "gausslegendre" (default), "riemann_left", "riemann_right", "riemann_middle",
-            "riemann_trapezoid", "trapezoid"; 50. "auto" takes as many points as a text needs:
+            "riemann_trapezoid", "trapezoid"; 50 (of random
+            algorithms: so many points). "auto" takes as many points as a text needs:
         tolerance, max_steps
             of "auto": relative error of the token scores (0.01), most points (257).
         max_length, long_texts, window, stride
