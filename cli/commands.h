@@ -19,5 +19,6 @@ int prune_vocabulary(Arguments given);
 int train(Arguments given);
 int evaluate(Arguments given);
 int evaluate_explanations(Arguments given);
+int compare(Arguments given);
 
 }  // namespace integrad::cli

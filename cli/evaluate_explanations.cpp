@@ -11,7 +11,7 @@
 #include "cli/output.h"
 #include "cli/program.h"
 #include "cli/progress_bar.h"
-#include "integrad/faithfulness/compare_baselines.h"
+#include "integrad/faithfulness/comparison.h"
 #include "integrad/render/faithfulness_report.h"
 #include "integrad/render/html.h"
 
@@ -24,7 +24,7 @@ struct TestArguments {
   OutputOptions out;
   ExplainOptions explain;
   FaithfulnessOptions faithfulness;
-  std::vector<std::string> measures;
+  std::vector<Algorithm> algorithms{Algorithm::integrated_gradients};
 };
 
 void add_options(CLI::App& app, TestArguments& arguments) {
@@ -33,11 +33,8 @@ void add_options(CLI::App& app, TestArguments& arguments) {
   add_output_options(app, arguments.out);
   add_run_options(app, arguments.explain);
   add_explain_options(app, arguments.explain);
-  app.add_option("--measures", arguments.measures)->delimiter(',');
-  app.add_option("--top", arguments.faithfulness.top);
-  app.add_option("--replacement", arguments.faithfulness.replacement);
-  app.add_option("--subsets", arguments.faithfulness.subsets)
-      ->check(CLI::Range(Index{1}, Index{100'000}));
+  add_algorithms_option(app, arguments.algorithms);
+  add_faithfulness_options(app, arguments.faithfulness);
 }
 
 std::string page(const FaithfulnessReport& report, const ModelCard& model) {
@@ -63,10 +60,7 @@ int evaluate_explanations(Arguments given) {
   check_run_options(arguments.explain);
   FaithfulnessOptions& options = arguments.faithfulness;
   options.seed = arguments.explain.seed;
-  if (!arguments.measures.empty()) options.measures.clear();
-  for (const std::string& name : arguments.measures) {
-    options.measures.push_back(parse_measure(name));
-  }
+  const auto ways = candidates(arguments.algorithms, arguments.explain.baseline);
 
   Output output(arguments.out.output);
   Format format = Format::terminal;
@@ -90,11 +84,11 @@ int evaluate_explanations(Arguments given) {
                             options.subsets,
                             options.seed,
                             {}};
-  report.sections = compare_baselines(explainer, written.texts, arguments.explain, options,
-                                      [&](double share, Index done) {
-                                        output.check_interrupt();
-                                        bar.update(done, done, share);
-                                      });
+  report.sections = compare_explanations(explainer, written.texts, ways, arguments.explain, options,
+                                         [&](double share, Index done) {
+                                           output.check_interrupt();
+                                           bar.update(done, done, share);
+                                         });
   bar.clear();
   switch (format) {
     case Format::html:

@@ -41,6 +41,7 @@ void add_options(CLI::App& app, ExplainArguments& arguments) {
   add_output_options(app, arguments.output);
   add_run_options(app, arguments.explain);
   add_explain_options(app, arguments.explain);
+  add_algorithm_option(app, arguments.explain.algorithm);
   app.add_option("--full", arguments.full);
   app.add_flag("--profile", arguments.profile);
   app.add_option("--granularity", arguments.granularity);

@@ -14,6 +14,8 @@ the texts with 95 % intervals.
   --split, --limit N, --column, --input-format, … as in integrad evaluate
   --baseline B[,B …]    pad (default), mask, … as in integrad explain; several
                         are compared on the same texts
+  --algorithm A[,A …]   integrated_gradients (default), … as in integrad explain;
+                        several are compared, too
   --measures M[,M …]    comprehensiveness, sufficiency, log_odds,
                         aopc_comprehensiveness, aopc_sufficiency, deletion,
                         insertion, loo_correlation, infidelity (default: all)
@@ -29,6 +31,31 @@ the texts with 95 % intervals.
 
 example: integrad evaluate-explanations --data aclImdb --limit 100 \
            --baseline pad,mask --method auto
+)";
+
+const std::string_view compare_help =
+    R"(usage: integrad compare [OPTIONS] TEXT… | - | --input FILE
+
+The same texts explained by several algorithms side by side, with what each
+costs and how faithful it is to the model.
+  --input FILE, --input-format, --column, … as in integrad explain
+  --model MODEL         folder or owner/name[@revision] (default: imdb-minilm)
+  --algorithm A[,A …]   integrated_gradients, gradient_shap, input_x_gradient,
+                        saliency, smooth_grad, var_grad, occlusion (default all)
+  --baseline B[,B …]    pad (default), mask, … as in integrad explain
+  --measures M[,M …]    as in integrad evaluate-explanations (default:
+                        comprehensiveness, sufficiency, deletion, insertion,
+                        loo_correlation)
+  --top, --replacement, --subsets   as there
+  --layer, --target, --score, --method, --n-steps, --tolerance, --noise, --seed,
+  --max-length, …       as in integrad explain
+  --format F            terminal (default), json, html
+  --output FILE         written whole or not at all
+  --granularity G       token, word (default), sentence: terminal and html
+  --palette P, --color C   piyg (default), orange_blue; auto, always, never
+  --threads N, --backend B, --precision P, --memory-limit SIZE, --quiet
+
+example: integrad compare "I love you, but I also kind of dislike you"
 )";
 
 }  // namespace integrad::cli

@@ -16,5 +16,6 @@ extern const std::string_view prune_vocabulary_help;
 extern const std::string_view train_help;
 extern const std::string_view evaluate_help;
 extern const std::string_view evaluate_explanations_help;
+extern const std::string_view compare_help;
 
 }  // namespace integrad::cli

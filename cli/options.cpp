@@ -87,9 +87,6 @@ void add_explain_options(CLI::App& app, ExplainOptions& options) {
   app.add_option("--target", options.target);
   add_read_option(app, "--score",
                   [&options](const std::string& text) { options.score = parse_score(text); });
-  add_read_option(app, "--algorithm", [&options](const std::string& text) {
-    options.algorithm = parse_algorithm(text);
-  });
   app.add_option("--noise", options.noise);
   app.add_option("--seed", options.seed);
   app.add_option("--tolerance", options.tolerance);
@@ -97,6 +94,32 @@ void add_explain_options(CLI::App& app, ExplainOptions& options) {
   add_read_option(app, "--method",
                   [&options](const std::string& text) { options.method = parse_quadrature(text); });
   app.add_option("--n-steps", options.n_steps)->check(CLI::Range(Index{1}, Index{100'000}));
+}
+
+void add_algorithm_option(CLI::App& app, Algorithm& algorithm) {
+  add_read_option(app, "--algorithm",
+                  [&algorithm](const std::string& text) { algorithm = parse_algorithm(text); });
+}
+
+void add_algorithms_option(CLI::App& app, std::vector<Algorithm>& algorithms) {
+  add_read_option(app, "--algorithm", [&algorithms](const std::string& text) {
+    algorithms.clear();
+    for (const std::string& name : CLI::detail::split(text, ',')) {
+      algorithms.push_back(parse_algorithm(name));
+    }
+  });
+}
+
+void add_faithfulness_options(CLI::App& app, FaithfulnessOptions& options) {
+  add_read_option(app, "--measures", [&options](const std::string& text) {
+    options.measures.clear();
+    for (const std::string& name : CLI::detail::split(text, ',')) {
+      options.measures.push_back(parse_measure(name));
+    }
+  });
+  app.add_option("--top", options.top);
+  app.add_option("--replacement", options.replacement);
+  app.add_option("--subsets", options.subsets)->check(CLI::Range(Index{1}, Index{100'000}));
 }
 
 Dtype parse_dtype(const std::string& name) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/text_source.h"
 #include "integrad/attribution/options.h"
 #include "integrad/checkpoint/dtype.h"
+#include "integrad/faithfulness/faithfulness.h"
 
 namespace CLI {
 class App;
@@ -39,9 +41,16 @@ void add_output_options(CLI::App& app, OutputOptions& options);
 void add_run_options(CLI::App& app, ExplainOptions& options);
 /// Throws UsageError for options that do not belong together.
 void check_run_options(const ExplainOptions& options);
-/// --layer, --layer-input, --baseline, --baseline-positions, --target, --score,
-/// --algorithm, --noise, --seed, --method, --n-steps, --tolerance, --max-steps.
+/// --layer, --layer-input, --baseline, --baseline-positions, --target, --score, --noise, --seed,
+/// --method, --n-steps, --tolerance, --max-steps.
 void add_explain_options(CLI::App& app, ExplainOptions& options);
+
+/// --algorithm: one, or several with commas.
+void add_algorithm_option(CLI::App& app, Algorithm& algorithm);
+void add_algorithms_option(CLI::App& app, std::vector<Algorithm>& algorithms);
+
+/// --measures, --top, --replacement, --subsets.
+void add_faithfulness_options(CLI::App& app, FaithfulnessOptions& options);
 
 /// "f16", "bf16" or "f32" of --dtype. Throws UsageError for another.
 Dtype parse_dtype(const std::string& name);

@@ -20,7 +20,7 @@ struct Command {
   int (*run)(Arguments);
 };
 
-constexpr std::array<Command, 10> commands{{{"explain", explain},
+constexpr std::array<Command, 11> commands{{{"explain", explain},
                                             {"predict", predict},
                                             {"tokenize", tokenize},
                                             {"inspect", inspect},
@@ -29,7 +29,8 @@ constexpr std::array<Command, 10> commands{{{"explain", explain},
                                             {"prune-vocabulary", prune_vocabulary},
                                             {"train", train},
                                             {"evaluate", evaluate},
-                                            {"evaluate-explanations", evaluate_explanations}}};
+                                            {"evaluate-explanations", evaluate_explanations},
+                                            {"compare", compare}}};
 
 int dispatch(const std::vector<std::string>& arguments) {
   Output output("");

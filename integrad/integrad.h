@@ -15,7 +15,7 @@
 #include "integrad/attribution/spans.h"
 #include "integrad/attribution/text_classifier.h"
 #include "integrad/base/error.h"
-#include "integrad/faithfulness/compare_baselines.h"
+#include "integrad/faithfulness/comparison.h"
 #include "integrad/hub/find_model.h"
 #include "integrad/hub/hub_error.h"
 #include "integrad/models/layer_names.h"

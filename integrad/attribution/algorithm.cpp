@@ -44,6 +44,10 @@ bool has_signs(Algorithm algorithm) {
          algorithm != Algorithm::var_grad;
 }
 
+bool has_baseline(Algorithm algorithm) {
+  return adds_up(algorithm) || algorithm == Algorithm::occlusion;
+}
+
 bool is_random(Algorithm algorithm) {
   return algorithm == Algorithm::gradient_shap || algorithm == Algorithm::smooth_grad ||
          algorithm == Algorithm::var_grad;

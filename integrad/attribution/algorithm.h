@@ -34,6 +34,8 @@ std::string_view to_string(Algorithm algorithm);
 bool adds_up(Algorithm algorithm);
 /// Whether a negative score speaks against the target; else scores say how much, not which way.
 bool has_signs(Algorithm algorithm);
+/// Whether scores depend on a baseline.
+bool has_baseline(Algorithm algorithm);
 /// Whether it draws random numbers.
 bool is_random(Algorithm algorithm);
 

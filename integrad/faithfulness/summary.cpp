@@ -44,12 +44,14 @@ std::vector<MeasureSummary> summarize(std::span<const Faithfulness> texts,
 
 std::vector<Interval> gains_over(std::span<const Faithfulness> texts,
                                  std::span<const Faithfulness> others,
-                                 std::span<const Measure> measures, std::uint64_t seed) {
+                                 std::span<const Measure> measures, bool same_baseline,
+                                 std::uint64_t seed) {
   std::vector<Interval> intervals;
   for (std::size_t m = 0; m < measures.size(); ++m) {
     const double sign = large_is_good(measures[m]) ? 1 : -1;
     std::vector<double> gains;
-    for (std::size_t i = 0; !depends_on_baseline(measures[m]) && i < texts.size(); ++i) {
+    const bool comparable = same_baseline || !depends_on_baseline(measures[m]);
+    for (std::size_t i = 0; comparable && i < texts.size(); ++i) {
       gains.push_back(sign * (texts[i].of_scores[m].value - others[i].of_scores[m].value));
     }
     intervals.push_back(bootstrap_mean(gains, seed));

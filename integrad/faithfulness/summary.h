@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "integrad/attribution/algorithm.h"
 #include "integrad/faithfulness/interval.h"
 #include "integrad/faithfulness/measure.h"
 
@@ -30,16 +31,21 @@ std::vector<MeasureSummary> summarize(std::span<const Faithfulness> texts,
                                       std::span<const Measure> measures, std::uint64_t seed);
 
 /// The same texts' explanations of another kind: mean of `texts` − `others`, with the sign that
-/// makes large good. NaN for measures that depend on the baseline by definition.
+/// makes large good. NaN for measures that depend on the baseline by definition, where it is not
+/// the same.
 std::vector<Interval> gains_over(std::span<const Faithfulness> texts,
                                  std::span<const Faithfulness> others,
-                                 std::span<const Measure> measures, std::uint64_t seed);
+                                 std::span<const Measure> measures, bool same_baseline,
+                                 std::uint64_t seed);
 
-/// Explanations from one baseline.
-struct BaselineSummary {
+/// Explanations made in one way.
+struct CandidateSummary {
+  Algorithm algorithm = Algorithm::integrated_gradients;
   std::string baseline;
   std::vector<MeasureSummary> measures;
-  std::vector<Interval> over_first;  // gains over the first baseline, one a measure; of others only
+  std::vector<Interval> over_first;  // gains over the first candidate, one a measure; others only
+  double evaluations = 0;            // a text, mean: as Explanation::evaluations
+  double seconds = 0;                // a text, mean: explaining alone
 };
 
 }  // namespace integrad

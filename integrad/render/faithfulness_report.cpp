@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "integrad/render/html_escape.h"
 #include "integrad/render/table.h"
@@ -20,7 +19,7 @@ std::string interval_text(const Interval& interval) {
          fixed(interval.high, digits) + "]";
 }
 
-Rows section_rows(const BaselineSummary& section, const std::string& first) {
+Rows section_rows(const CandidateSummary& section, const std::string& first) {
   const bool compared = !section.over_first.empty();
   Rows rows{{"measure", "good", "scores", "random order", "better by"}};
   if (compared) rows[0].push_back("better than " + first + " by");
@@ -33,20 +32,23 @@ Rows section_rows(const BaselineSummary& section, const std::string& first) {
   return rows;
 }
 
-std::string caption(const BaselineSummary& section) {
-  return "Baseline " + visible_text(section.baseline, Lines::show);
+bool one_algorithm(std::span<const CandidateSummary> candidates) {
+  return std::all_of(candidates.begin(), candidates.end(), [&](const CandidateSummary& other) {
+    return other.algorithm == candidates.front().algorithm;
+  });
+}
+
+/// "Baseline pad: 22.5 evaluations, 31 ms a text".
+std::string caption(const FaithfulnessReport& report, std::size_t number) {
+  const CandidateSummary& section = report.sections[number];
+  return (one_algorithm(report.sections) ? "Baseline " : "") +
+         candidate_names(report.sections)[number] + ": " + fixed(section.evaluations, 1) +
+         " evaluations, " + fixed(1000 * section.seconds, 0) + " ms a text";
 }
 
 std::string heading(const FaithfulnessReport& report) {
   return std::to_string(report.texts) + (report.texts == 1 ? " text" : " texts") +
          "; means [95 % intervals over texts]";
-}
-
-nlohmann::ordered_json json_of(const Interval& interval) {
-  return {{"mean", interval.mean},
-          {"low", interval.low},
-          {"high", interval.high},
-          {"texts", interval.texts}};
 }
 
 constexpr std::array<const char*, 4> colours{"#0b7a75", "#d1752a", "#7a4fbf", "#3b6fb6"};
@@ -68,14 +70,15 @@ std::string curve_plot(const FaithfulnessReport& report, Measure measure,
     paths += "<path d=\"" + d + "\" fill=\"none\" stroke-width=\"2\" " + style + "><title>" +
              escape_html(name) + "</title></path>\n";
   };
+  const auto names = candidate_names(report.sections);
   for (std::size_t s = 0; s < report.sections.size(); ++s) {
-    const BaselineSummary& section = report.sections[s];
+    const CandidateSummary& section = report.sections[s];
     const std::string stroke = "stroke=\"" + std::string(colours[s % colours.size()]) + "\"";
     for (const MeasureSummary& summary : section.measures) {
       if (summary.measure != measure || summary.curve.empty()) continue;
       path(summary.control_curve, stroke + " stroke-dasharray=\"2 4\" stroke-opacity=\"0.7\"",
-           section.baseline + ", random order");
-      path(summary.curve, stroke, section.baseline);
+           names[s] + ", random order");
+      path(summary.curve, stroke, names[s]);
     }
   }
   if (paths.empty()) return "";
@@ -97,60 +100,46 @@ std::string curve_plot(const FaithfulnessReport& report, Measure measure,
 std::string legend(const FaithfulnessReport& report) {
   std::string html = "<p>";
   for (std::size_t s = 0; s < report.sections.size(); ++s) {
-    html += "<span style=\"color:" + std::string(colours[s % colours.size()]) +
-            "\">━ </span>baseline " + escape_html(report.sections[s].baseline) + " ";
+    html += "<span style=\"color:" + std::string(colours[s % colours.size()]) + "\">━ </span>" +
+            (one_algorithm(report.sections) ? "baseline " : "") +
+            escape_html(candidate_names(report.sections)[s]) + " ";
   }
   return html + "<span>┄ the same scores in random order</span></p>\n";
 }
 
 }  // namespace
 
-std::string render_faithfulness_terminal(const FaithfulnessReport& report) {
-  std::string text = heading(report) + "\n";
-  for (const BaselineSummary& section : report.sections) {
-    text += "\n" + caption(section) + "\n" +
-            text_table(
-                section_rows(section, visible_text(report.sections.front().baseline, Lines::show)));
+std::vector<std::string> candidate_names(std::span<const CandidateSummary> candidates) {
+  const bool algorithm = one_algorithm(candidates);
+  const bool baseline = std::all_of(
+      candidates.begin(), candidates.end(),
+      [&](const CandidateSummary& other) { return other.baseline == candidates.front().baseline; });
+  std::vector<std::string> names;
+  for (const CandidateSummary& candidate : candidates) {
+    const std::string of_baseline = visible_text(candidate.baseline, Lines::show);
+    const std::string of_algorithm(to_string(candidate.algorithm));
+    names.push_back(algorithm  ? of_baseline
+                    : baseline ? of_algorithm
+                               : of_algorithm + ", " + of_baseline);
   }
-  return text;
+  return names;
 }
 
-std::string render_faithfulness_json(const FaithfulnessReport& report) {
-  const ExplanationSettings& settings = report.settings;
-  nlohmann::ordered_json json{
-      {"model", report.model},       {"data", report.data},     {"texts", report.texts},
-      {"layer", settings.layer},     {"score", settings.score}, {"method", settings.method},
-      {"n_steps", settings.n_steps}, {"top", report.top},       {"replacement", report.replacement},
-      {"subsets", report.subsets},   {"seed", report.seed}};
-  if (settings.tolerance) json["tolerance"] = *settings.tolerance;
-  if (settings.max_length) json["max_length"] = *settings.max_length;
-  auto& sections = json["baselines"] = nlohmann::ordered_json::array();
-  for (const BaselineSummary& section : report.sections) {
-    nlohmann::ordered_json measures = nlohmann::ordered_json::array();
-    for (std::size_t m = 0; m < section.measures.size(); ++m) {
-      const MeasureSummary& s = section.measures[m];
-      nlohmann::ordered_json one{{"measure", to_string(s.measure)},
-                                 {"good", large_is_good(s.measure) ? "large" : "small"},
-                                 {"scores", json_of(s.scores)},
-                                 {"random_order", json_of(s.control)},
-                                 {"better_by", json_of(s.gain)}};
-      if (!section.over_first.empty()) one["better_than_first_by"] = json_of(section.over_first[m]);
-      if (!s.curve.empty()) {
-        one["curve"] = s.curve;
-        one["random_order_curve"] = s.control_curve;
-      }
-      measures.push_back(std::move(one));
-    }
-    sections.push_back({{"baseline", section.baseline}, {"measures", std::move(measures)}});
+std::string render_faithfulness_terminal(const FaithfulnessReport& report) {
+  std::string text = heading(report) + "\n";
+  for (std::size_t s = 0; s < report.sections.size(); ++s) {
+    text += "\n" + caption(report, s) + "\n" +
+            text_table(section_rows(report.sections[s], candidate_names(report.sections).front()));
   }
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return text;
 }
 
 std::string render_faithfulness_html(const FaithfulnessReport& report) {
   std::string html = table_style() + "<p>" + escape_html(heading(report)) +
                      "</p>\n<section class=\"evaluation\">\n";
-  for (const BaselineSummary& section : report.sections) {
-    html += html_table(section_rows(section, report.sections.front().baseline), caption(section));
+  for (std::size_t s = 0; s < report.sections.size(); ++s) {
+    html += html_table(section_rows(report.sections[s], candidate_names(report.sections).front()),
+                       caption(report, s));
   }
   html += curve_plot(report, Measure::deletion, "Deletion: p while the best tokens are replaced");
   html += curve_plot(report, Measure::insertion, "Insertion: p while the best tokens come back");

@@ -1,6 +1,7 @@
 // What tests of faithfulness found, for people and programs.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,11 @@ struct FaithfulnessReport {
   std::string replacement;
   Index subsets = 0;
   std::uint64_t seed = 0;
-  std::vector<BaselineSummary> sections;
+  std::vector<CandidateSummary> sections;
 };
+
+/// What tells the candidates apart: "saliency", of one algorithm "mask", else "saliency, mask".
+std::vector<std::string> candidate_names(std::span<const CandidateSummary> candidates);
 
 /// A table a section: means over the texts with their 95 % intervals.
 std::string render_faithfulness_terminal(const FaithfulnessReport& report);

@@ -2,6 +2,7 @@
 // in pieces, so that thousands of texts need not be kept: head, a card an explanation, foot.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "integrad/attribution/explanation.h"
@@ -32,6 +33,12 @@ std::string html_head(const ModelCard& model, const ExplanationSettings& setting
 /// probabilities of the classes, the strongest words and the completeness statement. `number`
 /// counts the cards of the page from 1; `model` names the classes.
 std::string html_card(const Explanation& explanation, const ModelCard& model, Index number);
+
+/// A card of the same text explained in several ways: heading, then the coloured text once a name.
+/// At least one; as many names.
+std::string html_comparison_card(std::span<const Explanation> explanations,
+                                 std::span<const std::string> names, const ModelCard& model,
+                                 Index number);
 
 /// The end of the page.
 std::string html_foot();

@@ -214,4 +214,19 @@ std::string html_card(const Explanation& explanation, const ModelCard& model, In
   return out + "<p class=\"sum\">" + completeness_text(explanation) + "</p></footer>\n</article>\n";
 }
 
+std::string html_comparison_card(std::span<const Explanation> explanations,
+                                 std::span<const std::string> names, const ModelCard& model,
+                                 Index number) {
+  const Explanation& first = explanations.front();
+  std::string out = "<article class=\"card\" id=\"text-" + std::to_string(number) + "\">\n" +
+                    heading_html(first, model, number) + "<div class=\"ways\">\n";
+  for (std::size_t i = 0; i < explanations.size(); ++i) {
+    out += "<p class=\"name\">" + escape_html(names[i]) + "</p>\n";
+    out += view_html(explanations[i], Granularity::word, "words");
+    out += view_html(explanations[i], Granularity::token, "pieces");
+    out += view_html(explanations[i], Granularity::sentence, "sentences");
+  }
+  return out + "</div>\n" + classes_html(first, model) + "</article>\n";
+}
+
 }  // namespace integrad

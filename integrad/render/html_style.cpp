@@ -61,6 +61,7 @@ h2 .share,.target b{font-weight:600}
 .target b{color:var(--ink)}
 .target.other{padding:0 .6rem;border:1px solid var(--line);border-radius:1rem}
 .view{display:none;grid-area:views;min-width:0}
+.ways{grid-area:views;min-width:0}
 .text{font:400 1.1875rem/1.95 "Iowan Old Style","Palatino Linotype",Palatino,"Book Antiqua",
 Georgia,serif;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext;tab-size:4;
 max-width:46rem}

@@ -143,7 +143,7 @@ void append_text(std::string& out, const std::vector<Run>& runs, const TerminalO
         append_painted(out, text, paint(run.level, options));
     }
   }
-  if (!out.ends_with('\n')) out += '\n';
+  if (!out.empty() && !out.ends_with('\n')) out += '\n';
 }
 
 std::string plus_or_minus(const Explanation& explanation, const TerminalOptions& options) {
@@ -187,16 +187,39 @@ ColourDepth parse_colour_depth(std::string_view name) {
                    "\": use none, ansi256 or truecolor");
 }
 
-std::string render_terminal(const Explanation& explanation, const TerminalOptions& options) {
-  const auto texts = lay_out(explanation, options.granularity);
+std::string terminal_heading(const Explanation& explanation, const TerminalOptions& options) {
   ModelCard model;
   model.labels = options.labels;
-  std::string out = heading(explanation, model) + class_list(explanation, model);
+  return heading(explanation, model);
+}
+
+std::string render_terminal_text(const Explanation& explanation, const TerminalOptions& options) {
+  const auto texts = lay_out(explanation, options.granularity);
+  std::string out;
   for (std::size_t i = 0; i < texts.size(); ++i) {
     if (i > 0) out += "── second text ──\n";
     append_text(out, texts[i], options);
   }
   if (explanation.text.empty() && texts.size() == 1) out += "(empty text)\n";
+  return out;
+}
+
+std::string strongest_line(const Explanation& explanation, const TerminalOptions& options) {
+  const auto limit = static_cast<std::size_t>(std::max<Index>(options.strongest, 0));
+  std::string line;
+  for (const Run& run : strongest_runs(lay_out(explanation, options.granularity), limit)) {
+    line += (line.empty() ? "" : ", ") + start_of(run.text, 20) + " " +
+            signed_number_text(run.attribution);
+  }
+  return (line.empty() ? "every attribution is 0" : line) + "\n";
+}
+
+std::string render_terminal(const Explanation& explanation, const TerminalOptions& options) {
+  const auto texts = lay_out(explanation, options.granularity);
+  ModelCard model;
+  model.labels = options.labels;
+  std::string out = heading(explanation, model) + class_list(explanation, model) +
+                    render_terminal_text(explanation, options);
   const std::string truncation = truncation_text(explanation);
   if (!truncation.empty()) out += "(" + truncation + ")\n";
   out += window_list(explanation);

@@ -33,6 +33,12 @@ struct TerminalOptions {
 /// Control characters of the text and of the labels are shown, never sent.
 std::string render_terminal(const Explanation& explanation, const TerminalOptions& options = {});
 
+/// The parts of such a block: the first line; the text alone; without colours the strongest spans
+/// in one line, "love +0.4123, but −0.0311". Each ends with a line feed.
+std::string terminal_heading(const Explanation& explanation, const TerminalOptions& options);
+std::string render_terminal_text(const Explanation& explanation, const TerminalOptions& options);
+std::string strongest_line(const Explanation& explanation, const TerminalOptions& options);
+
 /// The blocks of all explanations with an empty line between them; labels are the document's.
 std::string render_terminal(const ExplanationDocument& document,
                             const TerminalOptions& options = {});

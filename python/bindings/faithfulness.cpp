@@ -1,7 +1,7 @@
 #include <pybind11/functional.h>
 #include <pybind11/stl.h>
 
-#include "integrad/faithfulness/compare_baselines.h"
+#include "integrad/faithfulness/comparison.h"
 #include "integrad/render/faithfulness_report.h"
 #include "python/bindings/bindings.h"
 #include "python/bindings/explainer_pool.h"
@@ -15,11 +15,15 @@ namespace {
 using Texts = std::vector<std::pair<std::string, std::optional<std::string>>>;
 
 std::string test_texts(ExplainerPool& pool, Texts texts, const ExplainOptions& explain,
+                       const std::vector<std::string>& algorithms,
                        const std::vector<std::string>& measures, double top,
                        const std::string& replacement, Index subsets, std::uint64_t seed,
                        const std::function<void(double, Index)>& progress) {
   FaithfulnessOptions options{{}, top, replacement, subsets, seed};
   for (const std::string& name : measures) options.measures.push_back(parse_measure(name));
+  std::vector<Algorithm> chosen;
+  for (const std::string& name : algorithms) chosen.push_back(parse_algorithm(name));
+  const auto ways = candidates(chosen, explain.baseline);
   std::vector<TextInput> inputs;
   for (auto& [text, pair] : texts) inputs.push_back({std::move(text), std::move(pair)});
   const py::gil_scoped_release unlocked;
@@ -33,7 +37,7 @@ std::string test_texts(ExplainerPool& pool, Texts texts, const ExplainOptions& e
                               subsets,
                               seed,
                               {}};
-    report.sections = compare_baselines(explainer, inputs, explain, options, progress);
+    report.sections = compare_explanations(explainer, inputs, ways, explain, options, progress);
     return render_faithfulness_json(report);
   });
 }
@@ -48,8 +52,8 @@ std::vector<std::string> measure_names() {
 
 void bind_faithfulness(py::module_& module) {
   module.def("test_texts", &test_texts, py::arg("explainer"), py::arg("texts"), py::arg("options"),
-             py::arg("measures"), py::arg("top"), py::arg("replacement"), py::arg("subsets"),
-             py::arg("seed"), py::arg("progress"));
+             py::arg("algorithms"), py::arg("measures"), py::arg("top"), py::arg("replacement"),
+             py::arg("subsets"), py::arg("seed"), py::arg("progress"));
   module.def("measure_names", &measure_names);
 }
 

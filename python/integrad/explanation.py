@@ -56,6 +56,8 @@ class Explanation:
         where several can at once.
     target, target_id
         The class that is explained.
+    algorithm, evaluations
+        "integrated_gradients" or another; gradients (of "occlusion", values) that were evaluated.
     value, baseline_value, delta
         F(x), F(x′) and the completeness gap Σ scores − (F(x) − F(x′)).
     errors, relative_error, converged
@@ -88,6 +90,7 @@ class Explanation:
         self.value = core.value
         self.baseline_value = core.baseline_value
         self.delta = core.delta
+        self.algorithm = core.algorithm
         self.evaluations = core.evaluations
         self.relative_error = core.relative_error
         self.converged = core.converged

@@ -13,7 +13,8 @@ from integrad.training import Folder, Text, _pairs
 
 
 def evaluate_explanations(texts: Sequence[Text], model: Folder | Model | None = None, *,
-                          baselines: Sequence[str] = ("pad",), measures: Sequence[str] | None = None,
+                          baselines: Sequence[str] = ("pad",),
+                          algorithms: Sequence[str] = ("integrated_gradients",), measures: Sequence[str] | None = None,
                           top: float = 0.2, replacement: str = "mask", subsets: int = 32,
                           seed: int = 1, threads: int = 0, precision: str = "f32",
                           progress: Callable[[float, int], None] | None = None,
@@ -21,8 +22,9 @@ def evaluate_explanations(texts: Sequence[Text], model: Folder | Model | None = 
     """Explains texts and tests the explanations: comprehensiveness, sufficiency, deletion and others.
 
     Returns what `integrad evaluate-explanations --format json` writes, as a dict: texts, the settings,
-    and for each of the `baselines` a list of measures, each with means and 95 % intervals of the scores,
-    of the same scores in random order, and of the difference.
+    and in "baselines" an entry for each of the `algorithms` and `baselines`: evaluations and seconds a
+    text, and a list of measures, each with means and 95 % intervals of the scores, of the same scores
+    in random order, and of the difference.
 
     Parameters
     ----------
@@ -30,6 +32,8 @@ def evaluate_explanations(texts: Sequence[Text], model: Folder | Model | None = 
         A folder, a model id, a `Model`, or None for the bundled classifier.
     baselines
         Names as in `Explainer.explain`; later ones are compared with the first on the same texts.
+    algorithms
+        Names as in `Explainer.explain`; saliency and others without a baseline come once.
     measures
         Some of "comprehensiveness", "sufficiency", "log_odds", "aopc_comprehensiveness",
         "aopc_sufficiency", "deletion", "insertion", "loo_correlation", "infidelity"; None: all.
@@ -55,8 +59,10 @@ def evaluate_explanations(texts: Sequence[Text], model: Folder | Model | None = 
         model = AutoModelForSequenceClassification.from_pretrained(model, threads=threads,
                                                                    precision=precision)
     chosen = make_options({**options, "baseline": ",".join(baselines)})
+    if "algorithm" in options:
+        raise TypeError("evaluate_explanations takes algorithms, a list, not algorithm")
     names = list(measures) if measures is not None else _core.measure_names()
     found: dict[str, Any] = json.loads(_core.test_texts(
-        model.pool, _pairs(texts), chosen, names, top, replacement, subsets, seed, progress))
+        model.pool, _pairs(texts), chosen, list(algorithms), names, top, replacement, subsets, seed, progress))
     del found["data"]
     return found

@@ -299,6 +299,21 @@ class TestAutomatic:
             explainer.explain("a", method="auto", full_attributions=True)
 
 
+def test_algorithms(explainer):
+    usual = explainer.explain(SENTENCES[0])
+    assert usual.algorithm == "integrated_gradients"
+    for algorithm in ("gradient_shap", "input_x_gradient", "saliency", "smooth_grad", "var_grad",
+                      "occlusion"):
+        found = explainer.explain(SENTENCES[0], algorithm=algorithm, n_steps=4, seed=2)
+        assert found.algorithm == algorithm
+        assert np.abs(found.scores).max() > 0
+        assert algorithm in found.to_json()
+        if algorithm in ("saliency", "smooth_grad", "var_grad"):
+            assert found.scores.min() >= 0
+    with pytest.raises(ValueError, match="choose one of integrated_gradients"):
+        explainer.explain(SENTENCES[0], algorithm="lime")
+
+
 def test_several_baselines(explainer):
     text = SENTENCES[1]
     found = explainer.explain(text, baseline="pad,mask")

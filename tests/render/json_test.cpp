@@ -126,6 +126,23 @@ TEST(Json, RefusesWhatIsNotANumberAndNamesTheText) {
   }
 }
 
+TEST(Json, AnotherAlgorithmReadsBackAndTheUsualOneIsNotNamed) {
+  ExplanationDocument document{{}, {}, {example::love()}};
+  EXPECT_EQ(render_json(document).find("algorithm"), std::string::npos);
+  EXPECT_EQ(render_html(document).find("Algorithm"), std::string::npos);
+  document.settings.algorithm = "smooth_grad";
+  document.settings.noise = 0.25;
+  document.settings.seed = ~std::uint64_t{0};
+  document.explanations[0].algorithm = Algorithm::smooth_grad;
+  const std::string json = render_json(document);
+  EXPECT_EQ(parse_json(json), document);
+  EXPECT_NE(render_html(document).find("smooth_grad"), std::string::npos);
+  std::string unknown = json;
+  const std::string name = "\"algorithm\": \"smooth_grad\"";
+  unknown.replace(json.rfind(name), name.size(), "\"algorithm\": \"lime\"");
+  EXPECT_THROW(parse_json(unknown), UsageError);
+}
+
 TEST(Json, EstimatedErrorsReadBackAndAreAbsentOtherwise) {
   ExplanationDocument document{{}, {}, {example::love()}};
   EXPECT_EQ(render_json(document).find("error"), std::string::npos);

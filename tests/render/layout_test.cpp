@@ -101,6 +101,20 @@ TEST(Wording, CompletenessOfTheExample) {
             "Σ attributions 0.8661 = F(x) 0.9463 − F(x') (−0.0800), gap 2e-06");
 }
 
+TEST(Wording, NobodyIsToldThatScoresAddUpWhereTheyDoNot) {
+  Explanation e;
+  e.tokens = {{.token = "a", .word = {}, .attribution = 0.5}};
+  e.value = 0.75;
+  e.algorithm = Algorithm::gradient_shap;
+  EXPECT_EQ(completeness_text(e), "Σ attributions 0.5000 = F(x) 0.7500 − F(x') 0, gap 0");
+  e.algorithm = Algorithm::occlusion;
+  EXPECT_EQ(completeness_text(e),
+            "occlusion: Σ attributions 0.5000, which need not be F(x) 0.7500 − F(x') 0");
+  e.algorithm = Algorithm::saliency;
+  EXPECT_EQ(completeness_text(e),
+            "saliency: scores say how much a word matters, not which way, and add up to nothing");
+}
+
 TEST(Wording, RegressionHasNoPercentage) {
   Explanation e;
   e.probabilities = e.logits = {3.25};

@@ -1,0 +1,143 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/arguments.h"
+#include "cli/colour_choice.h"
+#include "cli/commands.h"
+#include "cli/default_model.h"
+#include "cli/format.h"
+#include "cli/help.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/program.h"
+#include "cli/progress_bar.h"
+#include "cli/text_blocks.h"
+#include "cli/truncation_warning.h"
+#include "integrad/faithfulness/comparison.h"
+#include "integrad/render/comparison.h"
+#include "integrad/render/html.h"
+
+namespace integrad::cli {
+namespace {
+
+constexpr std::size_t most_texts = 200;  // every explanation is kept to be shown
+
+struct CompareArguments {
+  ModelOptions model;
+  TextOptions text;
+  OutputOptions out;
+  ExplainOptions explain;
+  std::vector<Algorithm> algorithms{all_algorithms.begin(), all_algorithms.end()};
+  FaithfulnessOptions faithfulness{.measures = {Measure::comprehensiveness, Measure::sufficiency,
+                                                Measure::deletion, Measure::insertion,
+                                                Measure::loo_correlation}};
+  std::string granularity = "word";
+  std::string palette = "piyg";
+};
+
+void add_options(CLI::App& app, CompareArguments& arguments) {
+  add_model_options(app, arguments.model);
+  add_text_options(app, arguments.text);
+  add_output_options(app, arguments.out);
+  add_run_options(app, arguments.explain);
+  add_explain_options(app, arguments.explain);
+  add_algorithms_option(app, arguments.algorithms);
+  add_faithfulness_options(app, arguments.faithfulness);
+  app.add_option("--granularity", arguments.granularity);
+  app.add_option("--palette", arguments.palette);
+  app.add_option("--color", arguments.out.color);
+}
+
+std::vector<TextInput> read_texts(const TextOptions& options, std::span<const std::string> given,
+                                  const Interrupt* interrupt) {
+  TextBlocks blocks(options, given, interrupt);
+  std::vector<TextInput> texts;
+  TextBlock block;
+  while (blocks.next(block)) {
+    for (TextInput& text : block.texts) texts.push_back(std::move(text));
+    if (texts.size() > most_texts) {
+      throw UsageError("compare shows up to " + std::to_string(most_texts) +
+                       " texts; integrad evaluate-explanations tests any number");
+    }
+  }
+  return texts;
+}
+
+std::string page(const Comparison& comparison, const ModelCard& model, HtmlOptions html) {
+  html.title = "Explanations compared";
+  html.lead =
+      "The same texts explained in several ways. Colour shows what each part of a text says for or "
+      "against the explained class; saliency, smooth_grad and var_grad only say how much.";
+  return html_head(model, comparison.report.settings, html) +
+         render_comparison_html(comparison, model) + html_foot();
+}
+
+}  // namespace
+
+int compare(Arguments given) {
+  CompareArguments arguments;
+  CLI::App app("", "compare");
+  add_options(app, arguments);
+  const auto words = parse_arguments(app, compare_help, given);
+  if (!words) return exit_done;
+  check_run_options(arguments.explain);
+  const auto ways = candidates(arguments.algorithms, arguments.explain.baseline);
+  FaithfulnessOptions& options = arguments.faithfulness;
+  options.seed = arguments.explain.seed;
+  HtmlOptions html;
+  TerminalOptions terminal;
+  html.granularity = terminal.granularity = parse_granularity(arguments.granularity);
+  html.palette = terminal.palette = parse_palette(arguments.palette);
+
+  Output output(arguments.out.output);
+  terminal.colours =
+      choose_colours(arguments.out.color, output.is_terminal(), colour_environment());
+  Format format = Format::terminal;
+  if (!arguments.out.format.empty() || !arguments.out.output.empty()) {
+    format = choose_format(arguments.out.format, arguments.out.output, output.is_terminal(),
+                           {Format::terminal, Format::json, Format::html});
+  }
+  const auto texts = read_texts(arguments.text, *words, output.interrupt());
+  const auto classifier = TextClassifier::load(
+      model_or_default(arguments.model.model, arguments.out.quiet), arguments.model.backend);
+  terminal.labels = classifier.config().labels;
+  Explainer explainer(classifier, arguments.model.compute);
+  ProgressBar bar(!arguments.out.quiet);
+  TruncationCounter truncation;
+  Comparison comparison;
+  comparison.texts.resize(texts.size());
+  comparison.report = {.model = classifier.card(false).path,
+                       .data = "",
+                       .texts = static_cast<Index>(texts.size()),
+                       .settings = explainer.settings(arguments.explain),
+                       .top = options.top,
+                       .replacement = options.replacement,
+                       .subsets = options.subsets,
+                       .seed = options.seed,
+                       .sections = {}};
+  comparison.report.sections = compare_explanations(
+      explainer, texts, ways, arguments.explain, options,
+      [&](double share, Index done) {
+        output.check_interrupt();
+        bar.update(done, done, share);
+      },
+      [&](std::size_t way, Index text, Explanation&& explanation) {
+        if (way == 0) truncation.add(explanation.truncated_tokens);
+        comparison.texts[static_cast<std::size_t>(text)].push_back(std::move(explanation));
+      });
+  bar.clear();
+  switch (format) {
+    case Format::html:
+      output.write(page(comparison, classifier.card(true), html));
+      break;
+    case Format::json:
+      output.write(render_comparison_json(comparison));
+      break;
+    default:
+      output.write(render_comparison_terminal(comparison, terminal));
+  }
+  output.commit();
+  if (!arguments.out.quiet) truncation.warn(arguments.explain, classifier.longest());
+  return exit_done;
+}
+
+}  // namespace integrad::cli

@@ -1,0 +1,75 @@
+#include "integrad/render/comparison.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "integrad/render/html.h"
+#include "integrad/render/table.h"
+#include "integrad/render/wording.h"
+
+namespace integrad {
+namespace {
+
+std::string cell(const Interval& interval) {
+  return std::isnan(interval.mean) ? "-" : fixed(interval.mean, 3);
+}
+
+Rows rows_of(const FaithfulnessReport& report) {
+  const auto names = candidate_names(report.sections);
+  Rows rows{{"", "evaluations", "ms"}, {"good is", "", ""}};
+  const CandidateSummary& first = report.sections.front();
+  for (const MeasureSummary& summary : first.measures) {
+    rows[0].emplace_back(to_string(summary.measure));
+    rows[1].emplace_back(large_is_good(summary.measure) ? "large" : "small");
+  }
+  for (std::size_t c = 0; c < names.size(); ++c) {
+    const CandidateSummary& candidate = report.sections[c];
+    rows.push_back({names[c], fixed(candidate.evaluations, 0), fixed(1000 * candidate.seconds, 1)});
+    for (const MeasureSummary& summary : candidate.measures) {
+      rows.back().push_back(cell(summary.scores));
+    }
+  }
+  rows.push_back({"random order", "", ""});
+  for (const MeasureSummary& summary : first.measures) rows.back().push_back(cell(summary.control));
+  return rows;
+}
+
+std::string caption(const FaithfulnessReport& report) {
+  return "Cost and faithfulness: a text, means of " + std::to_string(report.texts) +
+         (report.texts == 1 ? " text" : " texts");
+}
+
+}  // namespace
+
+std::string render_comparison_terminal(const Comparison& comparison,
+                                       const TerminalOptions& options) {
+  const auto names = candidate_names(comparison.report.sections);
+  std::size_t width = 0;
+  for (const std::string& name : names) width = std::max(width, name.size());
+  std::string out;
+  for (const std::vector<Explanation>& of_text : comparison.texts) {
+    const Explanation& first = of_text.front();
+    out += terminal_heading(first, options);
+    if (options.colours == ColourDepth::none) out += render_terminal_text(first, options);
+    for (std::size_t c = 0; c < of_text.size(); ++c) {
+      out += names[c] + std::string(width - names[c].size() + 2, ' ');
+      out += options.colours == ColourDepth::none ? strongest_line(of_text[c], options)
+                                                  : render_terminal_text(of_text[c], options);
+    }
+    out += "\n";
+  }
+  return out + caption(comparison.report) + "\n" + text_table(rows_of(comparison.report));
+}
+
+std::string render_comparison_html(const Comparison& comparison, const ModelCard& model) {
+  const auto names = candidate_names(comparison.report.sections);
+  std::string html = table_style() + "<section class=\"evaluation\">\n" +
+                     html_table(rows_of(comparison.report), caption(comparison.report)) +
+                     "</section>\n";
+  for (std::size_t i = 0; i < comparison.texts.size(); ++i) {
+    html += html_comparison_card(comparison.texts[i], names, model, static_cast<Index>(i) + 1);
+  }
+  return html;
+}
+
+}  // namespace integrad

@@ -1,0 +1,83 @@
+"""Other algorithms than integrated gradients, beside Captum's; skipped where it is not installed."""
+
+import numpy as np
+import pytest
+
+captum = pytest.importorskip("captum.attr")
+torch = pytest.importorskip("torch")
+transformers = pytest.importorskip("transformers")
+
+from conftest import MODELS, SENTENCES  # noqa: E402
+
+import integrad  # noqa: E402
+
+TOLERANCE = 1e-4  # relative, of a text's scores
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+class Both:
+    """A text's word embeddings and the function of them that Captum attributes."""
+
+    def __init__(self, folder):
+        self.theirs = transformers.AutoModelForSequenceClassification.from_pretrained(folder).eval()
+        tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+        self.explainer = integrad.Explainer(folder)
+        ids = tokenizer(SENTENCES[0], return_tensors="pt")["input_ids"]
+        keep = torch.isin(ids, torch.tensor(tokenizer.all_special_ids))
+        words = self.theirs.get_input_embeddings()
+        self.input = words(ids).detach()
+        self.baseline = words(torch.where(keep, ids, tokenizer.pad_token_id)).detach()
+        self.target = int(self.forward(self.input).argmax())
+
+    def forward(self, vectors):
+        return self.theirs(inputs_embeds=vectors).logits
+
+    def ours(self, algorithm, **options):
+        return self.explainer.explain(SENTENCES[0], algorithm=algorithm, layer="word_embeddings",
+                                      score="logit", **options).scores
+
+
+@pytest.fixture(scope="module", params=["bert", "distilbert", "bert-relu"])
+def both(request):
+    return Both(MODELS / request.param)
+
+
+def check(found, expected, tolerance=TOLERANCE):
+    expected = expected.detach().numpy()[0].astype(np.float64)
+    assert np.linalg.norm(found - expected) < tolerance * np.linalg.norm(expected)
+
+
+def test_saliency(both):
+    theirs = captum.Saliency(both.forward).attribute(both.input, both.target, abs=False)
+    check(both.ours("saliency"), theirs.norm(dim=2))
+
+
+def test_input_x_gradient(both):
+    theirs = captum.InputXGradient(both.forward).attribute(both.input, both.target)
+    check(both.ours("input_x_gradient"), theirs.sum(2))
+
+
+def test_occlusion(both):
+    tokens = torch.arange(both.input.shape[1])[None, :, None].expand_as(both.input)
+    theirs = captum.FeatureAblation(both.forward).attribute(
+        both.input, both.baseline, both.target, feature_mask=tokens)
+    check(both.ours("occlusion"), theirs[:, :, 0])
+
+
+def test_gradient_shap_in_the_mean(both):
+    torch.manual_seed(1)
+    theirs = captum.GradientShap(both.forward).attribute(
+        both.input, baselines=both.baseline, target=both.target, n_samples=3000, stdevs=0.0)
+    check(both.ours("gradient_shap", n_steps=3000), theirs.sum(2), 0.03)
+
+
+@pytest.mark.parametrize(("algorithm", "theirs_type"),
+                         [("smooth_grad", "smoothgrad"), ("var_grad", "vargrad")])
+def test_noise_in_the_mean(both, algorithm, theirs_type):
+    torch.manual_seed(1)
+    share = 0.3
+    theirs = captum.NoiseTunnel(captum.Saliency(both.forward)).attribute(
+        both.input, nt_type=theirs_type, nt_samples=3000, nt_samples_batch_size=200,
+        stdevs=share * float(both.input.std(unbiased=False)), target=both.target, abs=False)
+    expected = theirs.norm(dim=2) if algorithm == "smooth_grad" else theirs.sum(2)
+    check(both.ours(algorithm, n_steps=3000, noise=share), expected, 0.05)
