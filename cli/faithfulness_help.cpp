@@ -14,8 +14,8 @@ the texts with 95 % intervals.
   --split, --limit N, --column, --input-format, … as in integrad evaluate
   --baseline B[,B …]    pad (default), mask, … as in integrad explain; several
                         are compared on the same texts
-  --algorithm A[,A …]   integrated_gradients (default), … as in integrad explain;
-                        several are compared, too
+  --algorithm A[,A …]   integrated_gradients (default), … as in integrad
+                        explain; several are compared, too
   --measures M[,M …]    comprehensiveness, sufficiency, log_odds,
                         aopc_comprehensiveness, aopc_sufficiency, deletion,
                         insertion, loo_correlation, infidelity (default: all)

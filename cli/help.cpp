@@ -31,23 +31,22 @@ const std::string_view explain_help =
     R"(usage: integrad explain [OPTIONS] TEXT… | - | --input FILE
 
 Scores every token by integrated gradients: how much it speaks for the class.
-  --input FILE          .txt (one a line), .jsonl, .csv, .tsv; - standard input
-  --input-format F      txt, jsonl, csv, tsv when the name does not tell
+  --input FILE, --input-format F   .txt (one a line), .jsonl, .csv, .tsv, or -
   --column C, --text-pair-column C   field, or column by name or number
   --no-header           the first row of a table is a text already
   --text-pair TEXT      second text of one text argument
   --replace-invalid     repair bytes that are not UTF-8
   --model MODEL         folder or owner/name[@revision] (default: imdb-minilm)
-  --layer L             word_embeddings, embeddings (default), layer.K
-  --layer-input         start at the layer's input instead of its output
+  --layer L             word_embeddings, embeddings (default), layer.K: its
+                        output, with --layer-input its input
   --baseline B[,B …]    pad (default), mask, unk, zero, text:WORDS, ids:1,2,…;
                         several: their mean, and how far they are apart
   --baseline-positions P   ids (default), input: see docs/models.md
   --target T            predicted (default), all, a label or its number
   --threshold P         of several labels at once: all from probability P on
   --score S             probability (default), logit, log_odds
-  --algorithm A         integrated_gradients (default), gradient_shap, occlusion,
-                        input_x_gradient, saliency, smooth_grad, var_grad
+  --algorithm A         integrated_gradients (default), gradient_shap, saliency,
+                        input_x_gradient, smooth_grad, var_grad, occlusion
   --method M            gausslegendre (default), trapezoid, riemann_left,
                         riemann_right, riemann_middle, riemann_trapezoid, auto
   --n-steps N           points on the path, or random ones (50), or for auto:
@@ -62,11 +61,9 @@ Scores every token by integrated gradients: how much it speaks for the class.
   --full FILE           also all (tokens × hidden) attributions, safetensors
   --granularity G       token, word (default), sentence: terminal and html
   --palette P, --color C   piyg (default), orange_blue; auto, always, never
-  --memory-limit SIZE   above the weights, such as 512MiB (default: 1GiB)
-  --internal-batch-size N   most points evaluated at once
+  --memory-limit SIZE, --internal-batch-size N   1GiB; most points at once
   --threads N, --backend B   one a core; cpu (f32), reference (f64, slow)
-  --precision P         of matrix products: f32 (default), bf16, auto (bf16
-                        where the processor multiplies it faster)
+  --precision P         f32 (default), bf16, auto: bf16 where that is faster
   --profile             where the time went, to standard error
   --quiet               no warnings, no progress bar
 

@@ -78,6 +78,25 @@ TEST_F(EvaluateExplanations, ChosenMeasuresAsATableAndAPage) {
   EXPECT_EQ(html.find("aria-label=\"Insertion"), std::string::npos);
 }
 
+TEST_F(EvaluateExplanations, AlgorithmsSideBySide) {
+  const auto result =
+      run({"--algorithm", "integrated_gradients,saliency,occlusion", "--baseline", "pad,mask",
+           "--n-steps", "4", "--measures", "deletion", "--format", "json"});
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  const Json json = Json::parse(result.output);
+  std::string found;
+  for (const Json& section : json["baselines"]) {
+    found += section["algorithm"].get<std::string>() + " " +
+             section["baseline"].get<std::string>() + " " +
+             std::to_string(section["evaluations"].get<int>()) + "; ";
+  }
+  EXPECT_EQ(found,
+            "integrated_gradients pad 4; integrated_gradients mask 4; saliency pad 1; "
+            "occlusion pad 10; occlusion mask 10; ");
+  refused({"--algorithm", "saliency,saliency"}, "twice");
+  refused({"--algorithm", "saliency,lime"}, "unknown algorithm \"lime\"");
+}
+
 TEST_F(EvaluateExplanations, WhatCannotBeDoneIsSaidInALine) {
   refused({"--measures", "comp"}, "comprehensiveness, sufficiency");
   refused({"--baseline", "pad,pad"}, "twice");

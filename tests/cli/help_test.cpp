@@ -11,8 +11,9 @@ namespace integrad::cli {
 namespace {
 
 TEST(Help, fitsAScreen) {
-  for (const char* command : {"", "explain", "predict", "tokenize", "inspect", "verify", "convert",
-                              "prune-vocabulary", "train", "evaluate", "evaluate-explanations"}) {
+  for (const char* command :
+       {"", "explain", "predict", "tokenize", "inspect", "verify", "convert", "prune-vocabulary",
+        "train", "evaluate", "evaluate-explanations", "compare"}) {
     std::vector<std::string> arguments{"--help"};
     if (*command != '\0') arguments.insert(arguments.begin(), command);
     const ProgramResult result = run_program(arguments);
