@@ -20,5 +20,6 @@ int train(Arguments given);
 int evaluate(Arguments given);
 int evaluate_explanations(Arguments given);
 int compare(Arguments given);
+int conductance(Arguments given);
 
 }  // namespace integrad::cli

@@ -58,4 +58,24 @@ costs and how faithful it is to the model.
 example: integrad compare "I love you, but I also kind of dislike you"
 )";
 
+const std::string_view conductance_help =
+    R"(usage: integrad conductance [OPTIONS] TEXT… | - | --input FILE
+
+How a prediction flows through the layers: what each token's place in each layer
+carries (layer conductance), all layers in one sweep. Every layer adds up to
+F(x) − F(x').
+  --input FILE, --input-format, --column, … as in integrad explain
+  --model MODEL         folder or owner/name[@revision] (default: imdb-minilm)
+  --layer L, --layer-input   where the path begins: the first layer shown
+  --n-steps N           trapezoids along the path (default: 50)
+  --baseline, --target, --score, --max-length, … as in integrad explain
+  --format F            terminal (default), json, html
+  --output FILE         written whole or not at all
+  --granularity G       token, word (default), sentence: terminal and html
+  --palette P, --color C   piyg (default), orange_blue; auto, always, never
+  --threads N, --backend B, --precision P, --memory-limit SIZE, --quiet
+
+example: integrad conductance "I love you, but I also kind of dislike you"
+)";
+
 }  // namespace integrad::cli

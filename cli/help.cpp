@@ -10,6 +10,7 @@ usage: integrad COMMAND [OPTIONS] [TEXT…]
 commands:
   explain           which words carry a prediction: terminal, HTML, JSON or CSV
   compare           the same texts by several algorithms, with cost and worth
+  conductance       which layers and places a prediction flows through
   predict           labels and probabilities
   tokenize          pieces, ids, byte ranges and words of texts
   inspect           what a model is: sizes, labels, layers, tokenizer

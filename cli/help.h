@@ -17,5 +17,6 @@ extern const std::string_view train_help;
 extern const std::string_view evaluate_help;
 extern const std::string_view evaluate_explanations_help;
 extern const std::string_view compare_help;
+extern const std::string_view conductance_help;
 
 }  // namespace integrad::cli

@@ -20,7 +20,7 @@ struct Command {
   int (*run)(Arguments);
 };
 
-constexpr std::array<Command, 11> commands{{{"explain", explain},
+constexpr std::array<Command, 12> commands{{{"explain", explain},
                                             {"predict", predict},
                                             {"tokenize", tokenize},
                                             {"inspect", inspect},
@@ -30,7 +30,8 @@ constexpr std::array<Command, 11> commands{{{"explain", explain},
                                             {"train", train},
                                             {"evaluate", evaluate},
                                             {"evaluate-explanations", evaluate_explanations},
-                                            {"compare", compare}}};
+                                            {"compare", compare},
+                                            {"conductance", conductance}}};
 
 int dispatch(const std::vector<std::string>& arguments) {
   Output output("");

@@ -20,16 +20,18 @@ template <class T>
 class ClassifierFunction final : public Differentiable<T> {
  public:
   /// At most `rows` hidden states run through the network at once, but at least one sequence. Where
-  /// the points of a call have more, a chunk's forward is run again before its backward.
+  /// the points of a call have more, a chunk's forward is run again before its backward, and
+  /// `observe` (Classifier::backward_to) sees one chunk after another.
   ClassifierFunction(const Classifier<T>& classifier, Cut cut, std::span<const TokenBatch> batches,
                      Workspace<T>& workspace, const ChainOptions& options = {},
-                     Index rows = std::numeric_limits<Index>::max())
+                     Index rows = std::numeric_limits<Index>::max(), ObserveBlock<T> observe = {})
       : classifier_(classifier),
         cut_(cut),
         batches_(batches),
         workspace_(workspace),
         options_(options),
-        rows_(rows) {}
+        rows_(rows),
+        observe_(std::move(observe)) {}
 
   Index outputs() const override { return classifier_.config().classes(); }
 
@@ -105,7 +107,7 @@ class ClassifierFunction final : public Differentiable<T> {
     classifier_.head().backward(*workspace_.backend, workspace_.head,
                                 d_logits_.view().row_range(range.first, range.count), d_summary_);
     classifier_.backward_to(cut_, d_summary_, tokens(), workspace_,
-                            d_values.row_range(range.start, range.rows));
+                            d_values.row_range(range.start, range.rows), observe_);
   }
 
   const Classifier<T>& classifier_;
@@ -114,6 +116,7 @@ class ClassifierFunction final : public Differentiable<T> {
   Workspace<T>& workspace_;
   ChainOptions options_;
   Index rows_;
+  ObserveBlock<T> observe_;            // sees the blocks of every backward
   ConstMatrixView<T> values_;          // of the last forward; the caller keeps them
   TokenBatch batch_, part_;            // of all points, of the chunk at hand
   std::vector<Index> first_sequence_;  // of each point, and the end

@@ -4,6 +4,7 @@
 
 #include "integrad/attribution/around_input.h"
 #include "integrad/attribution/classifier_function.h"
+#include "integrad/attribution/conductance.h"
 #include "integrad/attribution/integrate.h"
 #include "integrad/attribution/sequence_chunks.h"
 #include "integrad/compute/profiling_backend.h"
@@ -100,6 +101,35 @@ class EngineOf final : public Engine {
       }
     }
     return result;
+  }
+
+  std::vector<PathSamples> conductance(Cut cut, const TokenPath& path,
+                                       const ScalarOfOutputs& scalar, const ChooseTargets& choose,
+                                       const ExplainOptions& options) override {
+    Lengths lengths;
+    lengths.add_path(path.input.sequences);
+    MemoryNeeds needs = needs_of(cut, options);
+    needs.chain.lifted = false;
+    const Index layers = std::max<Index>(1, needs.config.blocks - first_block(cut));
+    const Index kept = 2 * layers * lengths.total * needs.config.hidden_size * needs.number_bytes;
+    const Index group = group_cost(needs).of(1, lengths.total) + kept;
+    const ChunkPlan chunks = plan(needs, group, lengths, options);
+    needs.chain.keep_traces = false;  // so that every block's input is kept
+    SamplingOptions sampling;
+    sampling.rows_per_chunk = chunks.point_rows;
+    sampling.points_per_chunk = options.internal_batch_size;
+    sampling.threads = needs.threads;
+    sampling.on_progress = options.on_progress;
+    const Ends ends = make_ends(needs, {&path, 1}, lengths.total, chunks.rows);
+    const Path<T> view{ends.inputs.view(), ends.baselines.view()};
+    ConductanceSweep<T> sweep(view, layers, options.n_steps, scalar, choose);
+    const Index first = first_block(cut);
+    ClassifierFunction<T> function(
+        classifier_, cut, {&path.input, 1}, workspace_, needs.chain, chunks.rows,
+        [&](Index block, ConstMatrixView<T> input, ConstMatrixView<T> d_input) {
+          sweep.observe(block - first, input, d_input);
+        });
+    return sweep.run(function, sampling, points_);
   }
 
   MemoryCost cost(Cut cut, const ExplainOptions& options) const override {

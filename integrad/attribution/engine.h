@@ -38,6 +38,12 @@ class Engine {
                                                        const ScalarOfOutputs& scalar,
                                                        const ChooseTargets& choose,
                                                        const ExplainOptions& options) = 0;
+  /// Layer conductance along one path (conductance.h), of the first target: entry 0 is the cut's,
+  /// the others the outputs of the blocks right of it but the last's. Texts in windows are refused.
+  virtual std::vector<PathSamples> conductance(Cut cut, const TokenPath& path,
+                                               const ScalarOfOutputs& scalar,
+                                               const ChooseTargets& choose,
+                                               const ExplainOptions& options) = 0;
   /// What the texts of one `sample` call take, for grouping them under a budget.
   virtual MemoryCost cost(Cut cut, const ExplainOptions& options) const = 0;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "integrad/attribution/explain_plan.h"
 #include "integrad/attribution/explanation_builder.h"
 #include "integrad/attribution/prepared_text.h"
 #include "integrad/attribution/several_baselines.h"
@@ -12,105 +13,6 @@
 
 namespace integrad {
 namespace {
-
-/// The options with their names resolved, the same for every text of a call.
-struct Plan {
-  Cut cut;
-  std::vector<std::string> names;  // of the baselines
-  std::vector<Baseline> baselines;
-  Target target;
-  QuadratureRule rule;
-};
-
-void check_options(const TextClassifier& classifier, const ExplainOptions& options) {
-  const ModelConfig& config = classifier.config();
-  if (options.threshold) {
-    if (!several_labels(config)) {
-      throw UsageError(
-          "a threshold is for models whose labels do not exclude each other (problem_type "
-          "multi_label_classification)");
-    }
-    if (!(*options.threshold > 0 && *options.threshold < 1)) {
-      throw UsageError("the threshold is a probability between 0 and 1, found " +
-                       std::to_string(*options.threshold));
-    }
-  }
-  const ExplainOptions usual;
-  if (options.method != Quadrature::automatic &&
-      (options.tolerance != usual.tolerance || options.max_steps != usual.max_steps)) {
-    throw UsageError("a tolerance and max_steps are for method auto; method " +
-                     std::string(to_string(options.method)) + " takes n_steps points");
-  }
-  if (options.window.value_or(0) > classifier.longest()) {
-    throw UsageError("the model reads at most " + std::to_string(classifier.longest()) +
-                     " tokens, not a window of " + std::to_string(*options.window));
-  }
-}
-
-void check_automatic(const ExplainOptions& options) {
-  if (!(options.tolerance > 0 && options.tolerance < 1)) {
-    throw UsageError("the tolerance is between 0 and 1, found " +
-                     std::to_string(options.tolerance));
-  }
-  const auto fewest = static_cast<Index>(first_places().size());
-  constexpr Index most = finest_grid + 1;
-  if (options.max_steps < fewest || options.max_steps > most) {
-    throw UsageError("method auto takes from " + std::to_string(fewest) + " to " +
-                     std::to_string(most) + " steps, found max_steps " +
-                     std::to_string(options.max_steps));
-  }
-  if (options.full_attributions) {
-    throw UsageError(
-        "method auto gives scores of tokens; for full attributions choose a rule with n_steps, "
-        "such as gausslegendre");
-  }
-}
-
-/// Other algorithms than integrated gradients do not take what is of integrals alone.
-void check_algorithm(const ExplainOptions& options) {
-  const std::string name(to_string(options.algorithm));
-  if (options.method != ExplainOptions().method) {
-    throw UsageError("method " + std::string(to_string(options.method)) +
-                     " is a quadrature rule, and algorithm " + name + " takes no integral");
-  }
-  if (options.full_attributions) {
-    throw UsageError("full attributions are of integrated_gradients, not of algorithm " + name);
-  }
-  if (!(options.noise >= 0 && std::isfinite(options.noise))) {
-    throw UsageError("the noise is a number from 0 on, found " + std::to_string(options.noise));
-  }
-  if (options.n_steps < 1) {
-    throw UsageError("algorithm " + name + " takes 1 random point at least, found n_steps " +
-                     std::to_string(options.n_steps));
-  }
-}
-
-QuadratureRule make_rule(const ExplainOptions& options) {
-  if (options.algorithm == Algorithm::gradient_shap) {
-    return random_rule(options.n_steps, options.seed);
-  }
-  return make_quadrature(options.method, options.n_steps);
-}
-
-Plan make_plan(const TextClassifier& classifier, const ExplainOptions& options) {
-  check_options(classifier, options);
-  if (options.algorithm != Algorithm::integrated_gradients) check_algorithm(options);
-  if (options.method == Quadrature::automatic) check_automatic(options);
-  const ModelConfig& config = classifier.config();
-  if (link_of(config) == Link::identity && options.score == Score::log_odds) {
-    throw UsageError("score log_odds: this model is a regression, its value has no odds");
-  }
-  const LayerName layer = find_layer(config, options.layer);
-  std::vector<std::string> names = split_baselines(options.baseline);
-  std::vector<Baseline> baselines;
-  for (const std::string& name : names) baselines.push_back(Baseline::parse(name));
-  if (baselines.size() > 1 && options.full_attributions) {
-    throw UsageError("full attributions are those of one baseline, not of several");
-  }
-  return {options.layer_input ? input_cut(layer) : layer.output, std::move(names),
-          std::move(baselines), Target::parse(options.target, config.labels, options.threshold),
-          make_rule(options)};
-}
 
 /// Progress is told in whole texts, whatever the number of their sequences.
 ExplainOptions in_texts(ExplainOptions options, std::span<const Index> text_of_sequence) {
@@ -136,7 +38,7 @@ struct Explainer::Parts {
   template <class Input, class Prepare>
   void explain(std::span<const Input> inputs, const ExplainOptions& options, const ResultSink& sink,
                const Prepare& prepare_input) {
-    const Plan plan = make_plan(classifier, options);
+    const ExplainPlan plan = make_plan(classifier, options);
     const MemoryCost cost = engine->cost(plan.cut, options);
     const Index most_rows = 65536 / (usual_steps(options) + 2) + 1;
     std::vector<PreparedText> group;
@@ -173,7 +75,7 @@ struct Explainer::Parts {
     set_windows(logits.view(), classifier.config(), text.windows);
   }
 
-  void explain_group(std::span<PreparedText> group, Index first, const Plan& plan,
+  void explain_group(std::span<PreparedText> group, Index first, const ExplainPlan& plan,
                      const ExplainOptions& options, const ResultSink& sink) {
     const ModelConfig& config = classifier.config();
     for (PreparedText& text : group) {
@@ -257,6 +159,41 @@ void Explainer::explain_ids(std::span<const TokenInput> inputs, const ExplainOpt
                             const ResultSink& sink) {
   parts_->explain(inputs, options, sink,
                   [&](const TokenInput& input) { return prepare(input, parts_->classifier); });
+}
+
+std::vector<LayerExplanation> Explainer::conductance(const TextInput& input,
+                                                     const ExplainOptions& options) {
+  const TextClassifier& classifier = parts_->classifier;
+  const ModelConfig& config = classifier.config();
+  const ExplainPlan plan = make_plan(classifier, options);
+  if (options.algorithm != Algorithm::integrated_gradients || options.full_attributions ||
+      options.method != ExplainOptions().method || plan.baselines.size() > 1) {
+    throw UsageError(
+        "conductance follows one path by n_steps trapezoids: no other algorithm or method, no full "
+        "attributions, one baseline");
+  }
+  PreparedText text = prepare(input, classifier, options);
+  if (!text.windows.empty()) {
+    throw UsageError("conductance is of texts that the model reads at once, not in windows");
+  }
+  add_baseline(text, plan.baselines.front(), options.baseline_positions, plan.cut, classifier);
+  const auto scalar = [&](std::span<const double> logits, Index target, std::span<double> seed) {
+    return evaluate_score(options.score, link_of(config), logits, target, seed);
+  };
+  const auto choose = [&](Index, std::span<const double> logits) {
+    return plan.target.classes(logits);
+  };
+  const auto samples = parts_->engine->conductance(plan.cut, text.path, scalar, choose, options);
+  const Index first = first_block(plan.cut);
+  std::vector<LayerExplanation> layers;
+  for (std::size_t l = 0; l < samples.size(); ++l) {
+    const Cut cut = l == 0 ? plan.cut : block_output(first + static_cast<Index>(l) - 1);
+    for (const LayerName& name : layer_names(config)) {  // a layer may be several blocks
+      if (name.output != cut) continue;
+      layers.push_back({name.name, build_explanation(text, samples[l], config, options, 0)});
+    }
+  }
+  return layers;
 }
 
 std::vector<Prediction> Explainer::predict(std::span<const TextInput> texts,

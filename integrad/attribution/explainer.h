@@ -54,6 +54,12 @@ struct ExplanationResult {
   Matrix<float> full_attributions;  // (tokens × hidden) when asked for
 };
 
+/// What flows through a layer.
+struct LayerExplanation {
+  std::string layer;        // as --layer names it: its output
+  Explanation explanation;  // adds up to F(x) − F(x') like any other
+};
+
 /// Receives results in the order of the inputs (of several targets: class after class).
 using ResultSink = std::function<void(ExplanationResult&&)>;
 
@@ -79,6 +85,13 @@ class Explainer {
                const ResultSink& sink);
   void explain_ids(std::span<const TokenInput> inputs, const ExplainOptions& options,
                    const ResultSink& sink);
+
+  /// Layer conductance of a text: integrated gradients where the path begins (options.layer), then
+  /// what flows through the tokens of each later layer on the same path, but the last, of which the
+  /// head reads a row or a mean. `n_steps` trapezoids; one target, the first; one baseline; other
+  /// algorithms, `automatic`, full attributions and texts in windows are refused.
+  std::vector<LayerExplanation> conductance(const TextInput& text,
+                                            const ExplainOptions& options = {});
 
   /// Labels and probabilities; of the options only max_length, long_texts, window, stride,
   /// threshold, replace_invalid and the memory bounds are read.

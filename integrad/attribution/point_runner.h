@@ -56,6 +56,7 @@ class PointRunner {
   // The chunk at hand, for `reduce`.
   const std::vector<Point>& chunk() const { return chunk_; }
   const Sequences& sequences() const { return sequences_; }
+  const Matrix<T>& points() const { return points_; }
   const Matrix<T>& d_points() const { return d_points_; }
 
   /// visit(point, its row, row of the chunk) for every row, rows shared between threads.

@@ -194,7 +194,8 @@ void Classifier<T>::forward_from(Cut cut, ConstMatrixView<T> activation, const T
 
 template <class T>
 void Classifier<T>::backward_to(Cut cut, ConstMatrixView<T> d_summary, const TokenBatch& batch,
-                                Workspace<T>& workspace, MatrixView<T> d_activation) const {
+                                Workspace<T>& workspace, MatrixView<T> d_activation,
+                                const ObserveBlock<T>& observe) const {
   const std::size_t start = block_behind(cut), end = block_count();
   const bool projected = projects(config_, cut, workspace.options);
   const Index rows = d_activation.rows;
@@ -224,6 +225,9 @@ void Classifier<T>::backward_to(Cut cut, ConstMatrixView<T> d_summary, const Tok
     }
     backward_block(k, cut, batch.sequences, ends ? d_summary : d_hidden, workspace,
                    k == start ? d_first : d_hidden);
+    if (observe && k > start && !workspace.options.keep_traces) {
+      observe(static_cast<Index>(k), workspace.input_of(k), d_hidden);
+    }
   }
   if (projected) {
     if (cut == Cut::embeddings) {

@@ -1,6 +1,7 @@
 // A transformer text classifier as a chain that can be entered and left at every layer.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,6 +34,12 @@ struct DropoutKey {
   std::uint64_t seed = 0;
   std::uint64_t call = 0;
 };
+
+/// Sees blocks on the way back, the last first: a block's number, what it read (rows × hidden) and
+/// the derivative with respect to that. Both views last for the call.
+template <class T>
+using ObserveBlock =
+    std::function<void(Index block, ConstMatrixView<T> input, ConstMatrixView<T> d_input)>;
 
 /// Immutable after load and shareable between threads, each with its own Workspace.
 /// Instantiated for float and double.
@@ -69,9 +76,12 @@ class Classifier {
                     Workspace<T>& workspace, Matrix<T>& summary,
                     const ChainOptions& options = {}) const;
   /// Derivative with respect to what crosses the cut (of activation's shape), of the last
-  /// forward_from with the same cut and batch; any number of times.
+  /// forward_from with the same cut and batch; any number of times. `observe` is called for every
+  /// block but the first right of the cut, which reads what crosses it; only where that
+  /// forward_from did not keep traces, for then it kept the blocks' inputs.
   void backward_to(Cut cut, ConstMatrixView<T> d_summary, const TokenBatch& batch,
-                   Workspace<T>& workspace, MatrixView<T> d_activation) const;
+                   Workspace<T>& workspace, MatrixView<T> d_activation,
+                   const ObserveBlock<T>& observe = {}) const;
 
   /// Whether queries, keys and values of the first block right of the cut are affine in what
   /// crosses it, so that a straight path is one of lifted rows [x | q, k, v of x], too: only its

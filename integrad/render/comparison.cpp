@@ -41,22 +41,29 @@ std::string caption(const FaithfulnessReport& report) {
 
 }  // namespace
 
+std::string render_side_by_side(std::span<const Explanation> explanations,
+                                std::span<const std::string> names,
+                                const TerminalOptions& options) {
+  std::size_t width = 0;
+  for (const std::string& name : names) width = std::max(width, name.size());
+  const Explanation& first = explanations.front();
+  const bool plain = options.colours == ColourDepth::none;
+  std::string out = terminal_heading(first, options);
+  if (plain) out += render_terminal_text(first, options);
+  for (std::size_t i = 0; i < explanations.size(); ++i) {
+    out += names[i] + std::string(width - names[i].size() + 2, ' ') +
+           (plain ? strongest_line(explanations[i], options)
+                  : render_terminal_text(explanations[i], options));
+  }
+  return out;
+}
+
 std::string render_comparison_terminal(const Comparison& comparison,
                                        const TerminalOptions& options) {
   const auto names = candidate_names(comparison.report.sections);
-  std::size_t width = 0;
-  for (const std::string& name : names) width = std::max(width, name.size());
   std::string out;
   for (const std::vector<Explanation>& of_text : comparison.texts) {
-    const Explanation& first = of_text.front();
-    out += terminal_heading(first, options);
-    if (options.colours == ColourDepth::none) out += render_terminal_text(first, options);
-    for (std::size_t c = 0; c < of_text.size(); ++c) {
-      out += names[c] + std::string(width - names[c].size() + 2, ' ');
-      out += options.colours == ColourDepth::none ? strongest_line(of_text[c], options)
-                                                  : render_terminal_text(of_text[c], options);
-    }
-    out += "\n";
+    out += render_side_by_side(of_text, names, options) + "\n";
   }
   return out + caption(comparison.report) + "\n" + text_table(rows_of(comparison.report));
 }

@@ -58,6 +58,29 @@ Json list_of(const std::vector<CandidateSummary>& sections) {
   return list;
 }
 
+/// Texts, each with a list of scores an explanation.
+Json list_of(const std::vector<std::vector<Explanation>>& texts) {
+  Json list = Json::array();
+  for (const std::vector<Explanation>& of_text : texts) {
+    const Explanation& first = of_text.front();
+    Json tokens = Json::array(), attributions = Json::array(), deltas = Json::array();
+    for (const TokenAttribution& token : first.tokens) tokens.push_back(token.token);
+    for (const Explanation& explanation : of_text) {
+      Json scores = Json::array();
+      for (const TokenAttribution& token : explanation.tokens) scores.push_back(token.attribution);
+      attributions.push_back(std::move(scores));
+      deltas.push_back(explanation.delta);
+    }
+    Json text{{"text", first.text},          {"predicted", first.predicted},
+              {"target", first.target},      {"probabilities", first.probabilities},
+              {"tokens", std::move(tokens)}, {"attributions", std::move(attributions)},
+              {"deltas", std::move(deltas)}};
+    if (first.text_pair) text["text_pair"] = *first.text_pair;
+    list.push_back(std::move(text));
+  }
+  return list;
+}
+
 std::string written(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -73,23 +96,18 @@ std::string render_faithfulness_json(const FaithfulnessReport& report) {
 std::string render_comparison_json(const Comparison& comparison) {
   Json json = head(comparison.report);
   json["candidates"] = list_of(comparison.report.sections);
-  Json& texts = json["explanations"] = Json::array();
-  for (const std::vector<Explanation>& of_text : comparison.texts) {
-    const Explanation& first = of_text.front();
-    Json tokens = Json::array(), attributions = Json::array();
-    for (const TokenAttribution& token : first.tokens) tokens.push_back(token.token);
-    for (const Explanation& explanation : of_text) {
-      Json scores = Json::array();
-      for (const TokenAttribution& token : explanation.tokens) scores.push_back(token.attribution);
-      attributions.push_back(std::move(scores));
-    }
-    Json text{{"text", first.text},          {"predicted", first.predicted},
-              {"target", first.target},      {"probabilities", first.probabilities},
-              {"tokens", std::move(tokens)}, {"attributions", std::move(attributions)}};
-    if (first.text_pair) text["text_pair"] = *first.text_pair;
-    texts.push_back(std::move(text));
-  }
+  json["explanations"] = list_of(comparison.texts);
   return written(json);
+}
+
+std::string render_layers_json(const LayerSweep& sweep) {
+  return written({{"model", sweep.model.path},
+                  {"layer", sweep.settings.layer},
+                  {"baseline", sweep.settings.baseline},
+                  {"score", sweep.settings.score},
+                  {"n_steps", sweep.settings.n_steps},
+                  {"layers", sweep.layers},
+                  {"explanations", list_of(sweep.texts)}});
 }
 
 }  // namespace integrad

@@ -225,6 +225,7 @@ std::string html_comparison_card(std::span<const Explanation> explanations,
     out += view_html(explanations[i], Granularity::word, "words");
     out += view_html(explanations[i], Granularity::token, "pieces");
     out += view_html(explanations[i], Granularity::sentence, "sentences");
+    out += "<p class=\"scale\">" + completeness_text(explanations[i]) + "</p>\n";
   }
   return out + "</div>\n" + classes_html(first, model) + "</article>\n";
 }

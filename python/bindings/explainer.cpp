@@ -138,6 +138,20 @@ void bind_explainer(py::module_& module) {
           }),
           py::arg("classifier"), py::arg("threads"), py::arg("precision"), py::keep_alive<1, 2>())
       .def("explain", &explain, py::arg("texts"), py::arg("options"), py::arg("progress"))
+      .def(
+          "conductance",
+          [](ExplainerPool& pool, const std::string& text, const std::optional<std::string>& pair,
+             const ExplainOptions& options) {
+            const py::gil_scoped_release unlocked;
+            std::vector<std::pair<std::string, Explanation>> layers;
+            pool.with([&](Explainer& explainer) {
+              for (auto& layer : explainer.conductance({text, pair}, options)) {
+                layers.emplace_back(std::move(layer.layer), std::move(layer.explanation));
+              }
+            });
+            return layers;
+          },
+          py::arg("text"), py::arg("text_pair"), py::arg("options"))
       .def("attribute", &attribute, py::arg("tokens"), py::arg("options"), py::arg("progress"))
       .def(
           "predict",

@@ -104,6 +104,21 @@ class Explainer:
                  for core, index, full in results]
         return items[0] if single else Explanations(items)
 
+    def conductance(self, text: str, text_pair: str | None = None, **options: Any
+                    ) -> dict[str, Explanation]:
+        """What flows through each layer: layer conductance, all layers in one sweep of `n_steps` (50)
+        trapezoids. By name of the layer, the first is where the path begins (`layer`): integrated
+        gradients. Each adds up to value − baseline_value. Options as in `explain`, but method and
+        algorithm.
+
+        Raises ValueError (options), NumericalError; KeyboardInterrupt stops at once.
+        """
+        chosen = make_options(options)
+        settings = self._pool.settings(chosen)
+        settings.method = "trapezoid"
+        return {name: Explanation(core, self._card, settings) for name, core in
+                self._pool.conductance(text, text_pair, chosen)}
+
     def predict(self, texts: str | Sequence[Text], *, max_length: int | None = None
                 ) -> list[_core.Prediction]:
         """Labels, probabilities and logits, without an explanation; one a text."""

@@ -71,6 +71,22 @@ def test_gradient_shap_in_the_mean(both):
     check(both.ours("gradient_shap", n_steps=3000), theirs.sum(2), 0.03)
 
 
+def test_conductance(both):
+    base = both.theirs.base_model
+    distilbert = hasattr(base, "transformer")
+    layer = base.transformer.layer[0].output_layer_norm if distilbert else base.encoder.layer[0].output
+
+    def theirs(steps):
+        return captum.LayerConductance(both.forward, layer).attribute(
+            both.input, both.baseline, both.target, n_steps=steps, internal_batch_size=500,
+            method="riemann_trapezoid").sum(2).double()
+    # Captum's sum is of first order; two of them extrapolate.
+    expected = 2 * theirs(2000) - theirs(1000)
+    found = both.explainer.conductance(SENTENCES[0], layer="word_embeddings", score="logit",
+                                       n_steps=1000)
+    check(found["layer.0"].scores, expected)
+
+
 @pytest.mark.parametrize(("algorithm", "theirs_type"),
                          [("smooth_grad", "smoothgrad"), ("var_grad", "vargrad")])
 def test_noise_in_the_mean(both, algorithm, theirs_type):

@@ -314,6 +314,21 @@ def test_algorithms(explainer):
         explainer.explain(SENTENCES[0], algorithm="lime")
 
 
+def test_conductance(explainer):
+    layers = explainer.conductance(SENTENCES[0], n_steps=100)
+    names = list(layers)
+    assert names[0] == "embeddings"
+    assert names[1] == "layer.0"
+    integral = explainer.explain(SENTENCES[0])
+    moved = abs(integral.value - integral.baseline_value)
+    assert np.abs(layers["embeddings"].scores - integral.scores).max() < 1e-2 * moved
+    for e in layers.values():
+        assert e.scores.sum() == pytest.approx(e.value - e.baseline_value + e.delta, abs=1e-9)
+        assert abs(e.delta) < 1e-2 * moved
+    with pytest.raises(ValueError, match="one path"):
+        explainer.conductance(SENTENCES[0], method="auto")
+
+
 def test_several_baselines(explainer):
     text = SENTENCES[1]
     found = explainer.explain(text, baseline="pad,mask")

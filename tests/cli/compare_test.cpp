@@ -61,5 +61,28 @@ TEST(Compare, WhatCannotBeDoneIsSaidInALine) {
   refused({}, "text");
 }
 
+TEST(Conductance, EveryLayerAddsUpInEveryFormat) {
+  const auto run = [](Names more) {
+    Names arguments = with_model("conductance", {"--quiet", "--n-steps", "6"});
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_program(arguments);
+  };
+  const auto result = run({"--format", "json", "so good", "not so good"});
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  const auto json = nlohmann::json::parse(result.output);
+  ASSERT_GE(json["layers"].size(), 2U);
+  EXPECT_EQ(json["layers"][0], "embeddings");
+  ASSERT_EQ(json["explanations"].size(), 2U);
+  for (const auto& text : json["explanations"]) {
+    EXPECT_EQ(text["attributions"].size(), json["layers"].size());
+    EXPECT_EQ(text["deltas"].size(), json["layers"].size());
+  }
+  const auto terminal = run({"so good"});
+  EXPECT_NE(terminal.output.find("\nlayer.0 "), std::string::npos) << terminal.output;
+  const auto refused = run({"--method", "auto", "so good"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_EQ(lines_of(refused.errors).size(), 1U) << refused.errors;
+}
+
 }  // namespace
 }  // namespace integrad::cli

@@ -13,7 +13,7 @@ namespace {
 TEST(Help, fitsAScreen) {
   for (const char* command :
        {"", "explain", "predict", "tokenize", "inspect", "verify", "convert", "prune-vocabulary",
-        "train", "evaluate", "evaluate-explanations", "compare"}) {
+        "train", "evaluate", "evaluate-explanations", "compare", "conductance"}) {
     std::vector<std::string> arguments{"--help"};
     if (*command != '\0') arguments.insert(arguments.begin(), command);
     const ProgramResult result = run_program(arguments);

@@ -1,0 +1,133 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/arguments.h"
+#include "cli/colour_choice.h"
+#include "cli/commands.h"
+#include "cli/default_model.h"
+#include "cli/format.h"
+#include "cli/help.h"
+#include "cli/options.h"
+#include "cli/output.h"
+#include "cli/program.h"
+#include "cli/progress_bar.h"
+#include "cli/text_blocks.h"
+#include "cli/truncation_warning.h"
+#include "integrad/render/comparison.h"
+#include "integrad/render/html.h"
+
+namespace integrad::cli {
+namespace {
+
+struct ConductanceArguments {
+  ModelOptions model;
+  TextOptions text;
+  OutputOptions out;
+  ExplainOptions explain;
+  std::string granularity = "word";
+  std::string palette = "piyg";
+};
+
+void add_options(CLI::App& app, ConductanceArguments& arguments) {
+  add_model_options(app, arguments.model);
+  add_text_options(app, arguments.text);
+  add_output_options(app, arguments.out);
+  add_run_options(app, arguments.explain);
+  add_explain_options(app, arguments.explain);
+  app.add_option("--granularity", arguments.granularity);
+  app.add_option("--palette", arguments.palette);
+  app.add_option("--color", arguments.out.color);
+}
+
+void add(LayerSweep& sweep, std::vector<LayerExplanation>&& of_text) {
+  sweep.layers.clear();
+  std::vector<Explanation>& explanations = sweep.texts.emplace_back();
+  for (LayerExplanation& layer : of_text) {
+    sweep.layers.push_back(std::move(layer.layer));
+    explanations.push_back(std::move(layer.explanation));
+  }
+}
+
+std::string page(const LayerSweep& sweep, HtmlOptions html) {
+  html.title = "Layer conductance";
+  html.lead =
+      "How the score of the explained class flows through the places of each layer while the text "
+      "comes out of its baseline. Each layer adds up to F(x) − F(x'), so deeper layers show where "
+      "what the words said has gone.";
+  std::string out = html_head(sweep.model, sweep.settings, html);
+  for (std::size_t i = 0; i < sweep.texts.size(); ++i) {
+    out +=
+        html_comparison_card(sweep.texts[i], sweep.layers, sweep.model, static_cast<Index>(i) + 1);
+  }
+  return out + html_foot();
+}
+
+std::string terminal_text(const LayerSweep& sweep, const TerminalOptions& options) {
+  std::string out;
+  for (const std::vector<Explanation>& of_text : sweep.texts) {
+    out += (out.empty() ? "" : "\n") + render_side_by_side(of_text, sweep.layers, options);
+  }
+  return out;
+}
+
+}  // namespace
+
+int conductance(Arguments given) {
+  ConductanceArguments arguments;
+  CLI::App app("", "conductance");
+  add_options(app, arguments);
+  const auto words = parse_arguments(app, conductance_help, given);
+  if (!words) return exit_done;
+  check_run_options(arguments.explain);
+  HtmlOptions html;
+  TerminalOptions terminal;
+  html.granularity = terminal.granularity = parse_granularity(arguments.granularity);
+  html.palette = terminal.palette = parse_palette(arguments.palette);
+
+  Output output(arguments.out.output);
+  terminal.colours =
+      choose_colours(arguments.out.color, output.is_terminal(), colour_environment());
+  Format format = Format::terminal;
+  if (!arguments.out.format.empty() || !arguments.out.output.empty()) {
+    format = choose_format(arguments.out.format, arguments.out.output, output.is_terminal(),
+                           {Format::terminal, Format::json, Format::html});
+  }
+  TextBlocks blocks(arguments.text, *words, output.interrupt());
+  const auto classifier = TextClassifier::load(
+      model_or_default(arguments.model.model, arguments.out.quiet), arguments.model.backend);
+  terminal.labels = classifier.config().labels;
+  Explainer explainer(classifier, arguments.model.compute);
+  LayerSweep sweep{
+      classifier.card(format == Format::html), explainer.settings(arguments.explain), {}, {}};
+  sweep.settings.method = "trapezoid";
+  ProgressBar bar(!arguments.out.quiet);
+  TruncationCounter truncation;
+  Index points = 0;
+  TextBlock block;
+  while (blocks.next(block)) {
+    for (const TextInput& text : block.texts) {
+      arguments.explain.on_progress = [&](Index evaluated) {
+        output.check_interrupt();
+        points += evaluated;
+        bar.update(static_cast<Index>(sweep.texts.size()), points, blocks.fraction());
+      };
+      add(sweep, explainer.conductance(text, arguments.explain));
+      truncation.add(sweep.texts.back().front().truncated_tokens);
+    }
+  }
+  bar.clear();
+  switch (format) {
+    case Format::html:
+      output.write(page(sweep, html));
+      break;
+    case Format::json:
+      output.write(render_layers_json(sweep));
+      break;
+    default:
+      output.write(terminal_text(sweep, terminal));
+  }
+  output.commit();
+  if (!arguments.out.quiet) truncation.warn(arguments.explain, classifier.longest());
+  return exit_done;
+}
+
+}  // namespace integrad::cli

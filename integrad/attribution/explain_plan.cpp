@@ -1,0 +1,105 @@
+#include "integrad/attribution/explain_plan.h"
+
+#include <cmath>
+
+#include "integrad/attribution/adaptive.h"
+#include "integrad/attribution/explanation_builder.h"
+#include "integrad/base/error.h"
+#include "integrad/models/layer_names.h"
+
+namespace integrad {
+namespace {
+
+void check_automatic(const ExplainOptions& options) {
+  if (!(options.tolerance > 0 && options.tolerance < 1)) {
+    throw UsageError("the tolerance is between 0 and 1, found " +
+                     std::to_string(options.tolerance));
+  }
+  const auto fewest = static_cast<Index>(first_places().size());
+  constexpr Index most = finest_grid + 1;
+  if (options.max_steps < fewest || options.max_steps > most) {
+    throw UsageError("method auto takes from " + std::to_string(fewest) + " to " +
+                     std::to_string(most) + " steps, found max_steps " +
+                     std::to_string(options.max_steps));
+  }
+  if (options.full_attributions) {
+    throw UsageError(
+        "method auto gives scores of tokens; for full attributions choose a rule with n_steps, "
+        "such as gausslegendre");
+  }
+}
+
+/// Other algorithms than integrated gradients do not take what is of integrals alone.
+void check_algorithm(const ExplainOptions& options) {
+  const std::string name(to_string(options.algorithm));
+  if (options.method != ExplainOptions().method) {
+    throw UsageError("method " + std::string(to_string(options.method)) +
+                     " is a quadrature rule, and algorithm " + name + " takes no integral");
+  }
+  if (options.full_attributions) {
+    throw UsageError("full attributions are of integrated_gradients, not of algorithm " + name);
+  }
+  if (!(options.noise >= 0 && std::isfinite(options.noise))) {
+    throw UsageError("the noise is a number from 0 on, found " + std::to_string(options.noise));
+  }
+  if (options.n_steps < 1) {
+    throw UsageError("algorithm " + name + " takes 1 random point at least, found n_steps " +
+                     std::to_string(options.n_steps));
+  }
+}
+
+QuadratureRule make_rule(const ExplainOptions& options) {
+  if (options.algorithm == Algorithm::gradient_shap) {
+    return random_rule(options.n_steps, options.seed);
+  }
+  return make_quadrature(options.method, options.n_steps);
+}
+
+}  // namespace
+
+void check_options(const TextClassifier& classifier, const ExplainOptions& options) {
+  const ModelConfig& config = classifier.config();
+  if (options.threshold) {
+    if (!several_labels(config)) {
+      throw UsageError(
+          "a threshold is for models whose labels do not exclude each other (problem_type "
+          "multi_label_classification)");
+    }
+    if (!(*options.threshold > 0 && *options.threshold < 1)) {
+      throw UsageError("the threshold is a probability between 0 and 1, found " +
+                       std::to_string(*options.threshold));
+    }
+  }
+  const ExplainOptions usual;
+  if (options.method != Quadrature::automatic &&
+      (options.tolerance != usual.tolerance || options.max_steps != usual.max_steps)) {
+    throw UsageError("a tolerance and max_steps are for method auto; method " +
+                     std::string(to_string(options.method)) + " takes n_steps points");
+  }
+  if (options.window.value_or(0) > classifier.longest()) {
+    throw UsageError("the model reads at most " + std::to_string(classifier.longest()) +
+                     " tokens, not a window of " + std::to_string(*options.window));
+  }
+}
+
+ExplainPlan make_plan(const TextClassifier& classifier, const ExplainOptions& options) {
+  check_options(classifier, options);
+  if (options.algorithm != Algorithm::integrated_gradients) check_algorithm(options);
+  if (options.method == Quadrature::automatic) check_automatic(options);
+  const ModelConfig& config = classifier.config();
+  if (link_of(config) == Link::identity && options.score == Score::log_odds) {
+    throw UsageError("score log_odds: this model is a regression, its value has no odds");
+  }
+  const LayerName layer = find_layer(config, options.layer);
+  std::vector<std::string> names = split_baselines(options.baseline);
+  std::vector<Baseline> baselines;
+  for (const std::string& name : names) baselines.push_back(Baseline::parse(name));
+  if (baselines.size() > 1 && options.full_attributions) {
+    throw UsageError("full attributions are those of one baseline, not of several");
+  }
+  return {options.layer_input ? input_cut(layer) : layer.output, std::move(names),
+          std::move(baselines), Target::parse(options.target, config.labels, options.threshold),
+          make_rule(options)};
+}
+
+}  // namespace integrad
