@@ -18,10 +18,12 @@ the texts with 95 % intervals.
                         explain; several are compared, too
   --measures M[,M …]    comprehensiveness, sufficiency, log_odds,
                         aopc_comprehensiveness, aopc_sufficiency, deletion,
-                        insertion, loo_correlation, infidelity (default: all)
+                        insertion, loo_correlation, infidelity (default: these),
+                        max_sensitivity
   --top SHARE           of all tokens, for the first three (default: 0.2)
   --replacement R       of deletion and insertion: mask (default), pad, unk
   --subsets N           sets of tokens for infidelity (default: 32)
+  --radius R, --perturbations N   of max_sensitivity's noise (0.02, 10)
   --seed N              of random orders, sets and intervals (default: 1)
   --layer, --target, --score, --method, --n-steps, --tolerance, --max-length, …
                         as in integrad explain
@@ -46,7 +48,7 @@ costs and how faithful it is to the model.
   --measures M[,M …]    as in integrad evaluate-explanations (default:
                         comprehensiveness, sufficiency, deletion, insertion,
                         loo_correlation)
-  --top, --replacement, --subsets   as there
+  --top, --replacement, --subsets, --radius, --perturbations   as there
   --layer, --target, --score, --method, --n-steps, --tolerance, --noise, --seed,
   --max-length, …       as in integrad explain
   --format F            terminal (default), json, html

@@ -120,6 +120,9 @@ void add_faithfulness_options(CLI::App& app, FaithfulnessOptions& options) {
   app.add_option("--top", options.top);
   app.add_option("--replacement", options.replacement);
   app.add_option("--subsets", options.subsets)->check(CLI::Range(Index{1}, Index{100'000}));
+  app.add_option("--radius", options.radius);
+  app.add_option("--perturbations", options.perturbations)
+      ->check(CLI::Range(Index{1}, Index{100'000}));
 }
 
 Dtype parse_dtype(const std::string& name) {

@@ -49,7 +49,7 @@ void add_explain_options(CLI::App& app, ExplainOptions& options);
 void add_algorithm_option(CLI::App& app, Algorithm& algorithm);
 void add_algorithms_option(CLI::App& app, std::vector<Algorithm>& algorithms);
 
-/// --measures, --top, --replacement, --subsets.
+/// --measures, --top, --replacement, --subsets, --radius, --perturbations.
 void add_faithfulness_options(CLI::App& app, FaithfulnessOptions& options);
 
 /// "f16", "bf16" or "f32" of --dtype. Throws UsageError for another.

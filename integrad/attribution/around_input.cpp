@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <random>
 
 #include "integrad/attribution/point_runner.h"
 #include "integrad/attribution/row_arithmetic.h"
+#include "integrad/attribution/row_noise.h"
 
 namespace integrad {
 namespace {
@@ -77,9 +77,7 @@ class Around {
         point.number == at_baseline || (other >= 0 && !noisy() && occluded(point) == row);
     std::copy_n(from_baseline ? ends.baseline.row(row) : ends.input.row(row), columns, values);
     if (other < 0 || !noisy()) return;
-    std::seed_seq seeds{around_.seed & 0xFFFF'FFFF, around_.seed >> 32U,
-                        static_cast<std::uint64_t>(other), static_cast<std::uint64_t>(row)};
-    std::mt19937_64 random(seeds);
+    std::mt19937_64 random = random_of_row(around_.seed, other, row);
     std::normal_distribution<double> normal(0, 1);
     const double deviation = deviations_[static_cast<std::size_t>(point.path)];
     for (Index c = 0; c < columns; ++c) values[c] += static_cast<T>(deviation * normal(random));

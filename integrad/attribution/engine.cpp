@@ -6,6 +6,7 @@
 #include "integrad/attribution/classifier_function.h"
 #include "integrad/attribution/conductance.h"
 #include "integrad/attribution/integrate.h"
+#include "integrad/attribution/row_noise.h"
 #include "integrad/attribution/sequence_chunks.h"
 #include "integrad/compute/profiling_backend.h"
 
@@ -72,7 +73,7 @@ class EngineOf final : public Engine {
     }
     sampling.threads = needs.threads;
     sampling.on_progress = options.on_progress;
-    const Ends ends = make_ends(needs, paths, lengths.total, chunks.rows);
+    const Ends ends = make_ends(needs, paths, lengths.total, chunks.rows, options.perturbation);
 
     std::vector<Path<T>> views;
     std::vector<TokenBatch> batches;
@@ -225,7 +226,7 @@ class EngineOf final : public Engine {
 
   /// x and x' of all paths at the cut, lifted if the chain wants it, a chunk of texts at a time.
   Ends make_ends(const MemoryNeeds& needs, std::span<const TokenPath> paths, Index rows,
-                 Index limit) {
+                 Index limit, const std::optional<Perturbation>& perturbation = {}) {
     const Timed timed(compute_.profile, Room::embed);
     Ends ends{{rows, path_columns(needs)}, {rows, path_columns(needs)}};
     TokenBatch input, baseline, part;
@@ -242,31 +243,44 @@ class EngineOf final : public Engine {
       const Index start = input.sequences.start(first);
       const Index count = input.sequences.start(last) - start;
       const auto make = [&](const TokenBatch& all, std::span<const std::uint8_t> zero,
-                            Matrix<T>& rows_of) {
+                            const std::optional<Perturbation>& moved, Matrix<T>& rows_of) {
         part.clear();
         append_sequences(all, first, last, part);
-        end(needs, part, zero, rows_of.view().row_range(start, count));
+        end(needs, part, zero, moved, rows_of.view().row_range(start, count));
       };
-      make(input, {}, ends.inputs);
+      make(input, {}, perturbation, ends.inputs);
       make(baseline,
            std::span(zeros).subspan(static_cast<std::size_t>(start),
                                     static_cast<std::size_t>(count)),
-           ends.baselines);
+           {}, ends.baselines);
     }
     return ends;
   }
 
   /// What crosses the cut for a batch; rows marked in `zeros` (may be empty) are zero there.
   void end(const MemoryNeeds& needs, const TokenBatch& batch, std::span<const std::uint8_t> zeros,
-           MatrixView<T> rows) {
+           const std::optional<Perturbation>& moved, MatrixView<T> rows) {
     classifier_.forward_to(needs.cut, batch, workspace_, hidden_);
     for (std::size_t r = 0; r < zeros.size(); ++r) {
       if (zeros[r] != 0) std::fill_n(hidden_.row(static_cast<Index>(r)), hidden_.columns(), T(0));
     }
+    if (moved) move(batch.sequences, *moved);
     if (needs.chain.lifted) {
       classifier_.lift(needs.cut, hidden_, workspace_, rows);
     } else {
       for (Index r = 0; r < rows.rows; ++r) std::copy_n(hidden_.row(r), rows.columns, rows.row(r));
+    }
+  }
+
+  /// Adds noise to hidden_.
+  void move(const Sequences& sequences, const Perturbation& perturbation) {
+    std::uniform_real_distribution<double> uniform(-perturbation.radius, perturbation.radius);
+    for (Index s = 0; s < sequences.count(); ++s) {
+      for (Index r = 0; r < sequences.length(s); ++r) {
+        std::mt19937_64 random = random_of_row(perturbation.seed, 0, r);
+        T* row = hidden_.row(sequences.start(s) + r);
+        for (Index c = 0; c < hidden_.columns(); ++c) row[c] += static_cast<T>(uniform(random));
+      }
     }
   }
 

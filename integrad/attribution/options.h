@@ -24,6 +24,13 @@ struct ComputeOptions {
   Profile* profile = nullptr;  // where the time goes is added here; it must outlive the Explainer
 };
 
+/// Moves every entry of what crosses the layer by a uniform draw from [−radius, radius], each row's
+/// from the seed and its place in the text alone.
+struct Perturbation {
+  double radius = 0;
+  std::uint64_t seed = 0;
+};
+
 /// Options of `Explainer::explain`.
 struct ExplainOptions {
   // What is explained.
@@ -44,6 +51,8 @@ struct ExplainOptions {
   Index max_steps = 257;    // points of one path
   double noise = 0.15;      // smooth_grad, var_grad: as a share of the deviation of x's entries
   std::uint64_t seed = 1;   // of algorithms that draw
+  /// Explains not x but a point beside it, from the same baseline: how steady are explanations?
+  std::optional<Perturbation> perturbation;
   /// Tokens of a text, specials included; what is longer is cut. The model's own limit holds too,
   /// unless long texts are read in windows.
   std::optional<Index> max_length;

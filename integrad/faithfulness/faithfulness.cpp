@@ -1,6 +1,8 @@
 #include "integrad/faithfulness/faithfulness.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <memory>
 #include <random>
 
@@ -93,6 +95,9 @@ FaithfulnessTest::FaithfulnessTest(Explainer& explainer, FaithfulnessOptions opt
     throw UsageError("the top share of the tokens is between 0 and 1, found " +
                      std::to_string(options_.top));
   }
+  if (!(options_.radius > 0 && std::isfinite(options_.radius)) || options_.perturbations < 1) {
+    throw UsageError("max_sensitivity needs a radius above 0 and at least one perturbation");
+  }
   if (options_.subsets < 1) throw UsageError("infidelity needs at least one set of tokens");
   if (options_.measures.empty()) throw UsageError("no measure is asked for");
   const Baseline replacement = Baseline::parse(options_.replacement);
@@ -113,7 +118,8 @@ std::vector<Faithfulness> FaithfulnessTest::measure(std::span<const Explanation>
     for (const auto& trial : waiting) {
       texts.insert(texts.end(), trial->probes.texts().begin(), trial->probes.texts().end());
     }
-    const Matrix<double> logits = explainer_.logits(texts, made_with);
+    Matrix<double> logits;
+    if (!texts.empty()) logits = explainer_.logits(texts, made_with);
     Index row = 0;
     for (const auto& trial : waiting) {
       std::vector<double> probabilities;
@@ -145,7 +151,43 @@ std::vector<Faithfulness> FaithfulnessTest::measure(std::span<const Explanation>
     if (tokens >= tokens_at_once) run();
   }
   if (!waiting.empty()) run();
+  for (std::size_t m = 0; m < options_.measures.size(); ++m) {
+    if (options_.measures[m] != Measure::max_sensitivity) continue;
+    const std::vector<double> found = sensitivities(explanations, made_with);
+    for (std::size_t i = 0; i < results.size(); ++i) results[i].of_scores[m].value = found[i];
+  }
   return results;
+}
+
+std::vector<double> FaithfulnessTest::sensitivities(std::span<const Explanation> explanations,
+                                                    const ExplainOptions& made_with) {
+  std::vector<TokenInput> inputs;
+  for (const Explanation& explanation : explanations) {
+    const Baseline any = Baseline::parse("zero");
+    ScoredText text = scored_text(explanation, explainer_.classifier(), made_with, any);
+    text.tokens.target = explanation.target_id;
+    inputs.push_back(std::move(text.tokens));
+  }
+  ExplainOptions beside = made_with;
+  beside.full_attributions = false;
+  std::vector<double> largest(explanations.size(), 0.0);
+  for (Index k = 0; k < options_.perturbations; ++k) {
+    beside.perturbation =
+        Perturbation{options_.radius, options_.seed + static_cast<std::uint64_t>(k)};
+    explainer_.explain_ids(inputs, beside, [&](ExplanationResult&& result) {
+      const auto i = static_cast<std::size_t>(result.text_index);
+      double difference = 0, size = 0;
+      for (std::size_t t = 0; t < explanations[i].tokens.size(); ++t) {
+        const double score = explanations[i].tokens[t].attribution;
+        difference += std::pow(result.explanation.tokens[t].attribution - score, 2);
+        size += score * score;
+      }
+      const double change =
+          size > 0 ? std::sqrt(difference / size) : std::numeric_limits<double>::quiet_NaN();
+      largest[i] = std::isnan(change) ? change : std::max(largest[i], change);
+    });
+  }
+  return largest;
 }
 
 }  // namespace integrad

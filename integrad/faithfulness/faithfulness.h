@@ -11,10 +11,12 @@
 namespace integrad {
 
 struct FaithfulnessOptions {
-  std::vector<Measure> measures{all_measures.begin(), all_measures.end()};
+  std::vector<Measure> measures{usual_measures.begin(), usual_measures.end()};
   double top = 0.2;                  // share of the tokens, between 0 and 1
   std::string replacement = "mask";  // baseline.h: what deletion and insertion put in
   Index subsets = 32;                // sets of tokens for infidelity
+  double radius = 0.02;              // of max_sensitivity's noise, uniform in every entry of x
+  Index perturbations = 10;          // of max_sensitivity
   std::uint64_t seed = 1;            // of random orders, sets and intervals
 };
 
@@ -36,6 +38,10 @@ class FaithfulnessTest {
                                     const ExplainOptions& made_with);
 
  private:
+  /// max_sensitivity of each explanation, from explanations beside it.
+  std::vector<double> sensitivities(std::span<const Explanation> explanations,
+                                    const ExplainOptions& made_with);
+
   Explainer& explainer_;
   FaithfulnessOptions options_;
 };

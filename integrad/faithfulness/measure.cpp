@@ -13,7 +13,7 @@ struct Name {
   bool large_is_good;
 };
 
-constexpr std::array<Name, 9> names{
+constexpr std::array<Name, 10> names{
     {{Measure::comprehensiveness, "comprehensiveness", true},
      {Measure::sufficiency, "sufficiency", false},
      {Measure::log_odds, "log_odds", false},
@@ -22,7 +22,8 @@ constexpr std::array<Name, 9> names{
      {Measure::deletion, "deletion", false},
      {Measure::insertion, "insertion", true},
      {Measure::loo_correlation, "loo_correlation", true},
-     {Measure::infidelity, "infidelity", false}}};
+     {Measure::infidelity, "infidelity", false},
+     {Measure::max_sensitivity, "max_sensitivity", false}}};
 
 const Name& entry(Measure measure) { return names[static_cast<std::size_t>(measure)]; }
 

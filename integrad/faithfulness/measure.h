@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -22,14 +23,22 @@ enum class Measure {
   loo_correlation,   // Kendall's τ_b of scores and p(x) − p(x without the token): large
   infidelity,  // mean (β Σ_S scores − (p(x) − p(x, S as in the baseline)))² over random
                // sets S, with the best β (Yeh et al. 2019, normalised): small is good
+  max_sensitivity,  // largest ‖scores(x + noise) − scores‖₂ / ‖scores‖₂ over small noise (Yeh et
+                    // al. 2019): small is good; of explanations, not of orders
 };
 
-inline constexpr std::array<Measure, 9> all_measures{
+inline constexpr std::array<Measure, 10> all_measures{
     Measure::comprehensiveness, Measure::sufficiency,
     Measure::log_odds,          Measure::aopc_comprehensiveness,
     Measure::aopc_sufficiency,  Measure::deletion,
     Measure::insertion,         Measure::loo_correlation,
-    Measure::infidelity};
+    Measure::infidelity,        Measure::max_sensitivity};
+/// The others than max_sensitivity, which explains every text again several times.
+inline constexpr std::array<Measure, 9> usual_measures = [] {
+  std::array<Measure, 9> usual{};
+  for (std::size_t i = 0; i < usual.size(); ++i) usual[i] = all_measures[i];
+  return usual;
+}();
 
 /// The measure called `name`; throws UsageError listing the names.
 Measure parse_measure(std::string_view name);

@@ -189,6 +189,8 @@ ReadMeasure plan_measure(Measure measure, const ScoredText& text, const MeasureO
       return plan_loo(text, probes);
     case Measure::infidelity:
       return plan_infidelity(text, options, probes);
+    case Measure::max_sensitivity:  // takes new explanations, not answers (faithfulness.h)
+      break;
   }
   return undefined();
 }

@@ -17,9 +17,16 @@ using Texts = std::vector<std::pair<std::string, std::optional<std::string>>>;
 std::string test_texts(ExplainerPool& pool, Texts texts, const ExplainOptions& explain,
                        const std::vector<std::string>& algorithms,
                        const std::vector<std::string>& measures, double top,
-                       const std::string& replacement, Index subsets, std::uint64_t seed,
+                       const std::string& replacement, Index subsets, double radius,
+                       Index perturbations, std::uint64_t seed,
                        const std::function<void(double, Index)>& progress) {
-  FaithfulnessOptions options{{}, top, replacement, subsets, seed};
+  FaithfulnessOptions options{.measures = {},
+                              .top = top,
+                              .replacement = replacement,
+                              .subsets = subsets,
+                              .radius = radius,
+                              .perturbations = perturbations,
+                              .seed = seed};
   for (const std::string& name : measures) options.measures.push_back(parse_measure(name));
   std::vector<Algorithm> chosen;
   for (const std::string& name : algorithms) chosen.push_back(parse_algorithm(name));
@@ -44,7 +51,7 @@ std::string test_texts(ExplainerPool& pool, Texts texts, const ExplainOptions& e
 
 std::vector<std::string> measure_names() {
   std::vector<std::string> names;
-  for (const Measure measure : all_measures) names.emplace_back(to_string(measure));
+  for (const Measure measure : usual_measures) names.emplace_back(to_string(measure));
   return names;
 }
 
@@ -53,7 +60,8 @@ std::vector<std::string> measure_names() {
 void bind_faithfulness(py::module_& module) {
   module.def("test_texts", &test_texts, py::arg("explainer"), py::arg("texts"), py::arg("options"),
              py::arg("algorithms"), py::arg("measures"), py::arg("top"), py::arg("replacement"),
-             py::arg("subsets"), py::arg("seed"), py::arg("progress"));
+             py::arg("subsets"), py::arg("radius"), py::arg("perturbations"), py::arg("seed"),
+             py::arg("progress"));
   module.def("measure_names", &measure_names);
 }
 

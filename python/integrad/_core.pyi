@@ -297,7 +297,8 @@ class TrainingRun:
     def labels(self) -> list[str]: ...
 
 def test_texts(explainer: Explainer, texts: _Texts, options: ExplainOptions,
-               algorithms: list[str], measures: list[str], top: float, replacement: str, subsets: int, seed: int,
+               algorithms: list[str], measures: list[str], top: float, replacement: str,
+               subsets: int, radius: float, perturbations: int, seed: int,
                progress: Callable[[float, int], None] | None) -> str: ...
 def measure_names() -> list[str]: ...
 

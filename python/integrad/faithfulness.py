@@ -16,7 +16,7 @@ def evaluate_explanations(texts: Sequence[Text], model: Folder | Model | None = 
                           baselines: Sequence[str] = ("pad",),
                           algorithms: Sequence[str] = ("integrated_gradients",), measures: Sequence[str] | None = None,
                           top: float = 0.2, replacement: str = "mask", subsets: int = 32,
-                          seed: int = 1, threads: int = 0, precision: str = "f32",
+                          radius: float = 0.02, perturbations: int = 10, seed: int = 1, threads: int = 0, precision: str = "f32",
                           progress: Callable[[float, int], None] | None = None,
                           **options: Any) -> dict[str, Any]:
     """Explains texts and tests the explanations: comprehensiveness, sufficiency, deletion and others.
@@ -36,13 +36,16 @@ def evaluate_explanations(texts: Sequence[Text], model: Folder | Model | None = 
         Names as in `Explainer.explain`; saliency and others without a baseline come once.
     measures
         Some of "comprehensiveness", "sufficiency", "log_odds", "aopc_comprehensiveness",
-        "aopc_sufficiency", "deletion", "insertion", "loo_correlation", "infidelity"; None: all.
+        "aopc_sufficiency", "deletion", "insertion", "loo_correlation", "infidelity"; None: these. Also
+        "max_sensitivity", which explains each text ten times more.
     top
         Share of all tokens, for the first three.
     replacement
         Token of deletion and insertion: "mask", "pad", "unk", "ids:N".
     subsets
         Sets of tokens for infidelity.
+    radius, perturbations
+        Of max_sensitivity: largest noise of an entry of the hidden states, and how often.
     seed
         Of random orders, sets and intervals.
     progress
@@ -63,6 +66,7 @@ def evaluate_explanations(texts: Sequence[Text], model: Folder | Model | None = 
         raise TypeError("evaluate_explanations takes algorithms, a list, not algorithm")
     names = list(measures) if measures is not None else _core.measure_names()
     found: dict[str, Any] = json.loads(_core.test_texts(
-        model.pool, _pairs(texts), chosen, list(algorithms), names, top, replacement, subsets, seed, progress))
+        model.pool, _pairs(texts), chosen, list(algorithms), names, top, replacement, subsets, radius,
+        perturbations, seed, progress))
     del found["data"]
     return found

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 captum = pytest.importorskip("captum.attr")
+metrics = pytest.importorskip("captum.metrics")
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
@@ -96,3 +97,45 @@ def test_noise_in_the_mean(both, algorithm, theirs_type):
         stdevs=share * float(both.input.std(unbiased=False)), target=both.target, abs=False)
     expected = theirs.norm(dim=2) if algorithm == "smooth_grad" else theirs.sum(2)
     check(both.ours(algorithm, n_steps=3000, noise=share), expected, 0.05)
+
+
+def measured(both, measure, **options):
+    found = integrad.evaluate_explanations(
+        [SENTENCES[0]], both.explainer.model, measures=[measure], layer="word_embeddings", **options)
+    return found["baselines"][0]["measures"][0]["scores"]["mean"]
+
+
+def test_max_sensitivity_in_distribution(both):
+    torch.manual_seed(1)
+
+    def saliency(vectors):
+        def probability(given):
+            return both.forward(given).softmax(1)
+        return captum.Saliency(probability).attribute(vectors, both.target, abs=False).norm(dim=2)
+    theirs = metrics.sensitivity_max(saliency, both.input, perturb_radius=0.02,
+                                     n_perturb_samples=300, max_examples_per_batch=1)
+    found = measured(both, "max_sensitivity", algorithms=["saliency"], perturbations=300)
+    assert found == pytest.approx(float(theirs), rel=0.25)
+
+
+def test_infidelity_in_distribution(both):
+    """Sets of every size alike, as documented: how many of eight, then which."""
+    torch.manual_seed(1)
+    scores = torch.zeros_like(both.input)
+    found = both.explainer.explain(SENTENCES[0], layer="word_embeddings")
+    scores[0, :, 0] = torch.from_numpy(found.scores)
+    moving = (both.input != both.baseline).any(dim=2)[0]
+
+    def perturb(inputs, baselines):
+        share = torch.randint(1, 8, (len(inputs), 1)) / 8
+        chosen = (torch.rand(len(inputs), inputs.shape[1]) < share) & moving
+        difference = torch.zeros_like(inputs)
+        difference[:, :, 0] = chosen.float()
+        return difference, torch.where(chosen[:, :, None], baselines, inputs)
+
+    def probability(given):
+        return both.forward(given).softmax(1)
+    theirs = metrics.infidelity(probability, perturb, both.input, scores, both.baseline,
+                                target=both.target, n_perturb_samples=4000,
+                                max_examples_per_batch=500, normalize=True)
+    assert measured(both, "infidelity", subsets=4000) == pytest.approx(float(theirs), rel=0.25)

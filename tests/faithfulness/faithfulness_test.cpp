@@ -61,7 +61,7 @@ TEST_F(FaithfulnessOfTheBundledModel, ScoresBeatTheirRandomOrder) {
   FaithfulnessTest test(explainer, {});
   const auto summaries =
       summarize(test.measure(explanations, made_with), test.options().measures, 1);
-  ASSERT_EQ(summaries.size(), all_measures.size());
+  ASSERT_EQ(summaries.size(), usual_measures.size());
   for (const MeasureSummary& s : summaries) {
     EXPECT_GT(s.gain.mean, 0) << to_string(s.measure);
     EXPECT_LE(s.scores.low, s.scores.mean);
@@ -78,7 +78,7 @@ TEST_F(FaithfulnessOfTheBundledModel, NeighboursDoNotMatter) {
   const auto together = test.measure(explanations, made_with);
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const auto alone = test.measure(std::span(explanations).subspan(i, 1), made_with);
-    for (std::size_t m = 0; m < all_measures.size(); ++m) {
+    for (std::size_t m = 0; m < usual_measures.size(); ++m) {
       EXPECT_NEAR(alone[0].of_scores[m].value, together[i].of_scores[m].value, 1e-5);
       EXPECT_NEAR(alone[0].of_control[m].value, together[i].of_control[m].value, 1e-5);
     }
@@ -101,6 +101,43 @@ TEST_F(FaithfulnessOfTheBundledModel, AZeroBaselineHasNoTokensToPutIn) {
   const auto found = FaithfulnessTest(explainer, {}).measure(explanations, made_with);
   EXPECT_TRUE(std::isnan(found[0].of_scores[index(Measure::log_odds)].value));
   EXPECT_FALSE(std::isnan(found[0].of_scores[index(Measure::deletion)].value));
+}
+
+TEST_F(FaithfulnessOfTheBundledModel, MaxSensitivityByHand) {
+  const std::vector<TextInput> two{{"not a good film", {}}, {"I love it", {}}};
+  ExplainOptions few;
+  few.n_steps = 6;
+  const auto explanations = explainer.explain(two, few);
+  FaithfulnessOptions options;
+  options.measures = {Measure::max_sensitivity};
+  options.radius = 0.05;
+  options.perturbations = 3;
+  options.seed = 11;
+  const auto found = FaithfulnessTest(explainer, options).measure(explanations, few);
+  for (std::size_t i = 0; i < two.size(); ++i) {
+    double largest = 0;
+    for (std::uint64_t seed = 11; seed < 14; ++seed) {
+      ExplainOptions beside = few;
+      beside.target = explanations[i].target;
+      beside.perturbation = Perturbation{0.05, seed};
+      const Explanation moved = explainer.explain(two[i].text, beside);
+      double difference = 0, size = 0;
+      for (std::size_t t = 0; t < moved.tokens.size(); ++t) {
+        const double score = explanations[i].tokens[t].attribution;
+        difference += std::pow(moved.tokens[t].attribution - score, 2);
+        size += score * score;
+      }
+      largest = std::max(largest, std::sqrt(difference / size));
+    }
+    EXPECT_GT(largest, 0.001);
+    EXPECT_NEAR(found[i].of_scores[0].value, largest, 1e-6);
+    EXPECT_TRUE(std::isnan(found[i].of_control[0].value));
+  }
+  options.radius = 1e-9;
+  const auto still = FaithfulnessTest(explainer, options).measure(explanations, few);
+  EXPECT_LT(still[0].of_scores[0].value, 1e-4);
+  options.radius = 0;
+  EXPECT_THROW(FaithfulnessTest(explainer, options), UsageError);
 }
 
 TEST_F(FaithfulnessOfTheBundledModel, WhatCannotBeMeasuredIsRefused) {
