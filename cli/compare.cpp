@@ -71,6 +71,36 @@ std::string page(const Comparison& comparison, const ModelCard& model, HtmlOptio
          render_comparison_html(comparison, model) + html_foot();
 }
 
+Comparison compare_texts(Explainer& explainer, std::span<const TextInput> texts,
+                         const CompareArguments& arguments, const OnCompared& on_compared) {
+  const FaithfulnessOptions& options = arguments.faithfulness;
+  Comparison comparison;
+  comparison.texts.resize(texts.size());
+  comparison.report = {.model = explainer.classifier().card(false).path,
+                       .data = "",
+                       .texts = static_cast<Index>(texts.size()),
+                       .settings = explainer.settings(arguments.explain),
+                       .top = options.top,
+                       .replacement = options.replacement,
+                       .subsets = options.subsets,
+                       .seed = options.seed,
+                       .sections = {}};
+  comparison.report.sections = compare_explanations(
+      explainer, texts, candidates(arguments.algorithms, arguments.explain.baseline),
+      arguments.explain, options, on_compared,
+      [&](std::size_t, Index text, Explanation&& explanation) {
+        comparison.texts[static_cast<std::size_t>(text)].push_back(std::move(explanation));
+      });
+  return comparison;
+}
+
+void warn_of_truncation(const Comparison& comparison, const ExplainOptions& options,
+                        Index longest) {
+  TruncationCounter truncation;
+  for (const auto& of_text : comparison.texts) truncation.add(of_text.front().truncated_tokens);
+  truncation.warn(options, longest);
+}
+
 }  // namespace
 
 int compare(Arguments given) {
@@ -80,9 +110,7 @@ int compare(Arguments given) {
   const auto words = parse_arguments(app, compare_help, given);
   if (!words) return exit_done;
   check_run_options(arguments.explain);
-  const auto ways = candidates(arguments.algorithms, arguments.explain.baseline);
-  FaithfulnessOptions& options = arguments.faithfulness;
-  options.seed = arguments.explain.seed;
+  arguments.faithfulness.seed = arguments.explain.seed;
   HtmlOptions html;
   TerminalOptions terminal;
   html.granularity = terminal.granularity = parse_granularity(arguments.granularity);
@@ -102,27 +130,10 @@ int compare(Arguments given) {
   terminal.labels = classifier.config().labels;
   Explainer explainer(classifier, arguments.model.compute);
   ProgressBar bar(!arguments.out.quiet);
-  TruncationCounter truncation;
-  Comparison comparison;
-  comparison.texts.resize(texts.size());
-  comparison.report = {.model = classifier.card(false).path,
-                       .data = "",
-                       .texts = static_cast<Index>(texts.size()),
-                       .settings = explainer.settings(arguments.explain),
-                       .top = options.top,
-                       .replacement = options.replacement,
-                       .subsets = options.subsets,
-                       .seed = options.seed,
-                       .sections = {}};
-  comparison.report.sections = compare_explanations(
-      explainer, texts, ways, arguments.explain, options,
-      [&](double share, Index done) {
+  const Comparison comparison =
+      compare_texts(explainer, texts, arguments, [&](double share, Index done) {
         output.check_interrupt();
         bar.update(done, done, share);
-      },
-      [&](std::size_t way, Index text, Explanation&& explanation) {
-        if (way == 0) truncation.add(explanation.truncated_tokens);
-        comparison.texts[static_cast<std::size_t>(text)].push_back(std::move(explanation));
       });
   bar.clear();
   switch (format) {
@@ -136,7 +147,7 @@ int compare(Arguments given) {
       output.write(render_comparison_terminal(comparison, terminal));
   }
   output.commit();
-  if (!arguments.out.quiet) truncation.warn(arguments.explain, classifier.longest());
+  if (!arguments.out.quiet) warn_of_truncation(comparison, arguments.explain, classifier.longest());
   return exit_done;
 }
 

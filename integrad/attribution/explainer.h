@@ -90,7 +90,7 @@ class Explainer {
   /// what flows through the tokens of each later layer on the same path, but the last, of which the
   /// head reads a row or a mean. `n_steps` trapezoids; one target, the first; one baseline; other
   /// algorithms, `automatic`, full attributions and texts in windows are refused.
-  std::vector<LayerExplanation> conductance(const TextInput& text,
+  std::vector<LayerExplanation> conductance(const TextInput& input,
                                             const ExplainOptions& options = {});
 
   /// Labels and probabilities; of the options only max_length, long_texts, window, stride,
