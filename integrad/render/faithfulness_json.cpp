@@ -95,6 +95,7 @@ std::string render_faithfulness_json(const FaithfulnessReport& report) {
 
 std::string render_comparison_json(const Comparison& comparison) {
   Json json = head(comparison.report);
+  json.erase("data");  // the texts are there themselves
   json["candidates"] = list_of(comparison.report.sections);
   json["explanations"] = list_of(comparison.texts);
   return written(json);

@@ -79,6 +79,24 @@ std::string algorithm_of(const ExplanationSettings& settings) {
   return usual ? std::string() : settings.algorithm;
 }
 
+std::string title_of(const ExplanationSettings& settings) {
+  const std::string other = algorithm_of(settings);
+  return other.empty() ? "Integrated gradients" : other;
+}
+
+std::string lead_of(const ExplanationSettings& settings) {
+  for (const Algorithm algorithm : all_algorithms) {
+    if (settings.algorithm != to_string(algorithm) || adds_up(algorithm)) continue;
+    return has_signs(algorithm) ? "Colour shows what each part of a text says for or against the "
+                                  "explained class. These scores need not add up to anything."
+                                : "Colour shows how much each part of a text matters for the score "
+                                  "of the explained class, not which way.";
+  }
+  return "Colour shows what each part of a text adds to the score of the explained class, or takes "
+         "from it. The attributions of a text add up to F(x) − F(x'): its score less the score of "
+         "the baseline.";
+}
+
 std::string steps_of(const ExplanationSettings& settings) {
   if (settings.n_steps == 0) return "";
   return (settings.tolerance ? "up to " : "") + std::to_string(settings.n_steps);
@@ -118,7 +136,7 @@ std::string html_head(const ModelCard& model, const ExplanationSettings& setting
       {{"palette-piyg", "pink–green", !safe}, {"palette-orange_blue", "orange–blue", safe}}};
   const std::array<Choice, 3> themes = {
       {{"theme-auto", "auto", true}, {"theme-light", "light"}, {"theme-dark", "dark"}}};
-  const std::string title = escape_html(options.title);
+  const std::string title = escape_html(options.title.empty() ? title_of(settings) : options.title);
   std::string out =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"";
@@ -131,7 +149,8 @@ std::string html_head(const ModelCard& model, const ExplanationSettings& setting
       title + "</title>\n<style>" + html_style() + "</style>\n</head>\n<body>\n";
   out += inputs("show", views) + inputs("theme", themes) + inputs("colours", palettes);
   out += "<div class=\"page\">\n<div class=\"frame\">\n<h1>" + title + "</h1>\n";
-  out += "<p class=\"lead\">" + escape_html(options.lead) + "</p>\n";
+  out += "<p class=\"lead\">" +
+         escape_html(options.lead.empty() ? lead_of(settings) : options.lead) + "</p>\n";
   out += made_by(model, settings);
   out += "<div class=\"toolbar\">\n";
   if (options.coloured_texts) out += legend() + labels(views) + labels(palettes);

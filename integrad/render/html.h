@@ -13,14 +13,10 @@ namespace integrad {
 
 /// What the page shows before the reader chooses.
 struct HtmlOptions {
-  std::string title = "Integrated gradients";
+  std::string title = {};  // "": the algorithm that the settings name
   Granularity granularity = Granularity::word;
   Palette palette = Palette::piyg;
-  std::string lead =
-      "Colour shows what each part of a text adds to the score of the explained class, or takes "
-      "from "
-      "it. The attributions of a text add up to F(x) − F(x'): its score less the score of the "
-      "baseline.";
+  std::string lead = {};       // "": what that algorithm's colours mean
   bool coloured_texts = true;  // else there is no legend, nor switches for them
 };
 

@@ -158,7 +158,7 @@ class Explanation:
     def logits(self) -> NDArray[np.float64]:
         return self.core.logits
 
-    def to_html(self, title: str = "Integrated gradients", granularity: str = "word",
+    def to_html(self, title: str = "", granularity: str = "word",
                 palette: str = "piyg") -> str:
         """A page of its own: no script, no request. granularity "token", "word" or "sentence";
         palette "piyg" or "orange_blue"."""
@@ -221,7 +221,7 @@ class Explanations(Sequence[Explanation]):
     def __len__(self) -> int:
         return len(self._items)
 
-    def to_html(self, title: str = "Integrated gradients", granularity: str = "word",
+    def to_html(self, title: str = "", granularity: str = "word",
                 palette: str = "piyg") -> str:
         """One page with a card an explanation; options as for an explanation."""
         return _core.render_html(*self._document(), title, granularity, palette)

@@ -136,7 +136,9 @@ TEST(Json, AnotherAlgorithmReadsBackAndTheUsualOneIsNotNamed) {
   document.explanations[0].algorithm = Algorithm::smooth_grad;
   const std::string json = render_json(document);
   EXPECT_EQ(parse_json(json), document);
-  EXPECT_NE(render_html(document).find("smooth_grad"), std::string::npos);
+  const std::string page = render_html(document);
+  EXPECT_NE(page.find("<title>smooth_grad</title>"), std::string::npos);
+  EXPECT_EQ(page.find("add up to F(x)"), std::string::npos);
   std::string unknown = json;
   const std::string name = "\"algorithm\": \"smooth_grad\"";
   unknown.replace(json.rfind(name), name.size(), "\"algorithm\": \"lime\"");
