@@ -1,50 +1,33 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/arguments.h"
-#include "cli/colour_choice.h"
 #include "cli/commands.h"
 #include "cli/default_model.h"
-#include "cli/format.h"
 #include "cli/help.h"
-#include "cli/options.h"
-#include "cli/output.h"
 #include "cli/program.h"
 #include "cli/progress_bar.h"
+#include "cli/side_by_side.h"
 #include "cli/text_blocks.h"
 #include "cli/truncation_warning.h"
 #include "integrad/faithfulness/comparison.h"
 #include "integrad/render/comparison.h"
-#include "integrad/render/html.h"
 
 namespace integrad::cli {
 namespace {
 
 constexpr std::size_t most_texts = 200;  // every explanation is kept to be shown
 
-struct CompareArguments {
-  ModelOptions model;
-  TextOptions text;
-  OutputOptions out;
-  ExplainOptions explain;
+struct CompareArguments : SideBySideArguments {
   std::vector<Algorithm> algorithms{all_algorithms.begin(), all_algorithms.end()};
   FaithfulnessOptions faithfulness{.measures = {Measure::comprehensiveness, Measure::sufficiency,
                                                 Measure::deletion, Measure::insertion,
                                                 Measure::loo_correlation}};
-  std::string granularity = "word";
-  std::string palette = "piyg";
 };
 
 void add_options(CLI::App& app, CompareArguments& arguments) {
-  add_model_options(app, arguments.model);
-  add_text_options(app, arguments.text);
-  add_output_options(app, arguments.out);
-  add_run_options(app, arguments.explain);
-  add_explain_options(app, arguments.explain);
+  add_side_by_side_options(app, arguments);
   add_algorithms_option(app, arguments.algorithms);
   add_faithfulness_options(app, arguments.faithfulness);
-  app.add_option("--granularity", arguments.granularity);
-  app.add_option("--palette", arguments.palette);
-  app.add_option("--color", arguments.out.color);
 }
 
 std::vector<TextInput> read_texts(const TextOptions& options, std::span<const std::string> given,
@@ -111,23 +94,13 @@ int compare(Arguments given) {
   if (!words) return exit_done;
   check_run_options(arguments.explain);
   arguments.faithfulness.seed = arguments.explain.seed;
-  HtmlOptions html;
-  TerminalOptions terminal;
-  html.granularity = terminal.granularity = parse_granularity(arguments.granularity);
-  html.palette = terminal.palette = parse_palette(arguments.palette);
 
   Output output(arguments.out.output);
-  terminal.colours =
-      choose_colours(arguments.out.color, output.is_terminal(), colour_environment());
-  Format format = Format::terminal;
-  if (!arguments.out.format.empty() || !arguments.out.output.empty()) {
-    format = choose_format(arguments.out.format, arguments.out.output, output.is_terminal(),
-                           {Format::terminal, Format::json, Format::html});
-  }
+  SideBySide view = side_by_side(arguments, output);
   const auto texts = read_texts(arguments.text, *words, output.interrupt());
   const auto classifier = TextClassifier::load(
       model_or_default(arguments.model.model, arguments.out.quiet), arguments.model.backend);
-  terminal.labels = classifier.config().labels;
+  view.terminal.labels = classifier.config().labels;
   Explainer explainer(classifier, arguments.model.compute);
   ProgressBar bar(!arguments.out.quiet);
   const Comparison comparison =
@@ -136,15 +109,15 @@ int compare(Arguments given) {
         bar.update(done, done, share);
       });
   bar.clear();
-  switch (format) {
+  switch (view.format) {
     case Format::html:
-      output.write(page(comparison, classifier.card(true), html));
+      output.write(page(comparison, classifier.card(true), view.html));
       break;
     case Format::json:
       output.write(render_comparison_json(comparison));
       break;
     default:
-      output.write(render_comparison_terminal(comparison, terminal));
+      output.write(render_comparison_terminal(comparison, view.terminal));
   }
   output.commit();
   if (!arguments.out.quiet) warn_of_truncation(comparison, arguments.explain, classifier.longest());

@@ -1,42 +1,18 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/arguments.h"
-#include "cli/colour_choice.h"
 #include "cli/commands.h"
 #include "cli/default_model.h"
-#include "cli/format.h"
 #include "cli/help.h"
-#include "cli/options.h"
-#include "cli/output.h"
 #include "cli/program.h"
 #include "cli/progress_bar.h"
+#include "cli/side_by_side.h"
 #include "cli/text_blocks.h"
 #include "cli/truncation_warning.h"
 #include "integrad/render/comparison.h"
-#include "integrad/render/html.h"
 
 namespace integrad::cli {
 namespace {
-
-struct ConductanceArguments {
-  ModelOptions model;
-  TextOptions text;
-  OutputOptions out;
-  ExplainOptions explain;
-  std::string granularity = "word";
-  std::string palette = "piyg";
-};
-
-void add_options(CLI::App& app, ConductanceArguments& arguments) {
-  add_model_options(app, arguments.model);
-  add_text_options(app, arguments.text);
-  add_output_options(app, arguments.out);
-  add_run_options(app, arguments.explain);
-  add_explain_options(app, arguments.explain);
-  app.add_option("--granularity", arguments.granularity);
-  app.add_option("--palette", arguments.palette);
-  app.add_option("--color", arguments.out.color);
-}
 
 void add(LayerSweep& sweep, std::vector<LayerExplanation>&& of_text) {
   sweep.layers.clear();
@@ -72,32 +48,22 @@ std::string terminal_text(const LayerSweep& sweep, const TerminalOptions& option
 }  // namespace
 
 int conductance(Arguments given) {
-  ConductanceArguments arguments;
+  SideBySideArguments arguments;
   CLI::App app("", "conductance");
-  add_options(app, arguments);
+  add_side_by_side_options(app, arguments);
   const auto words = parse_arguments(app, conductance_help, given);
   if (!words) return exit_done;
   check_run_options(arguments.explain);
-  HtmlOptions html;
-  TerminalOptions terminal;
-  html.granularity = terminal.granularity = parse_granularity(arguments.granularity);
-  html.palette = terminal.palette = parse_palette(arguments.palette);
 
   Output output(arguments.out.output);
-  terminal.colours =
-      choose_colours(arguments.out.color, output.is_terminal(), colour_environment());
-  Format format = Format::terminal;
-  if (!arguments.out.format.empty() || !arguments.out.output.empty()) {
-    format = choose_format(arguments.out.format, arguments.out.output, output.is_terminal(),
-                           {Format::terminal, Format::json, Format::html});
-  }
+  SideBySide view = side_by_side(arguments, output);
   TextBlocks blocks(arguments.text, *words, output.interrupt());
   const auto classifier = TextClassifier::load(
       model_or_default(arguments.model.model, arguments.out.quiet), arguments.model.backend);
-  terminal.labels = classifier.config().labels;
+  view.terminal.labels = classifier.config().labels;
   Explainer explainer(classifier, arguments.model.compute);
   LayerSweep sweep{
-      classifier.card(format == Format::html), explainer.settings(arguments.explain), {}, {}};
+      classifier.card(view.format == Format::html), explainer.settings(arguments.explain), {}, {}};
   sweep.settings.method = "trapezoid";
   ProgressBar bar(!arguments.out.quiet);
   TruncationCounter truncation;
@@ -115,15 +81,15 @@ int conductance(Arguments given) {
     }
   }
   bar.clear();
-  switch (format) {
+  switch (view.format) {
     case Format::html:
-      output.write(page(sweep, html));
+      output.write(page(sweep, view.html));
       break;
     case Format::json:
       output.write(render_layers_json(sweep));
       break;
     default:
-      output.write(terminal_text(sweep, terminal));
+      output.write(terminal_text(sweep, view.terminal));
   }
   output.commit();
   if (!arguments.out.quiet) truncation.warn(arguments.explain, classifier.longest());
