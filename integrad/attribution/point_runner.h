@@ -19,8 +19,8 @@ struct WeightedSum {
 ///   void fill(point, row, T* values)            writes a row of the point; called by many threads
 ///   void read(point, outputs)                   what the function said; may choose targets
 ///   std::size_t targets(path)                   how many, once all points of the chunk are read
-///   bool seed(point, k, outputs, seed)          writes dF/d_outputs of the k-th target; false: no
-///                                               derivative is wanted, and the seed does not count
+///   bool seed(point, k, outputs, seed)          writes dF/d_outputs of the k-th target into zeros;
+///                                               false: no derivative is wanted, whatever it wrote
 ///   void reduce(k)                              the derivatives of the k-th target are in d_points
 template <class T, class Point>
 class PointRunner {
@@ -138,6 +138,7 @@ class PointRunner {
     bool any = false;
     for (std::size_t i = 0; i < chunk_.size(); ++i) {
       const std::span<double> seed(seeds_.row(static_cast<Index>(i)), outputs_of(i).size());
+      std::fill(seed.begin(), seed.end(), 0.0);
       const bool wanted =
           k < user.targets(chunk_[i].path) && user.seed(chunk_[i], k, outputs_of(i), seed);
       if (!wanted) std::fill(seed.begin(), seed.end(), 0.0);
