@@ -7,15 +7,12 @@
 #include "cli/program.h"
 #include "cli/progress_bar.h"
 #include "cli/side_by_side.h"
-#include "cli/text_blocks.h"
 #include "cli/truncation_warning.h"
 #include "integrad/faithfulness/comparison.h"
 #include "integrad/render/comparison.h"
 
 namespace integrad::cli {
 namespace {
-
-constexpr std::size_t most_texts = 200;  // every explanation is kept to be shown
 
 struct CompareArguments : SideBySideArguments {
   std::vector<Algorithm> algorithms{all_algorithms.begin(), all_algorithms.end()};
@@ -28,21 +25,6 @@ void add_options(CLI::App& app, CompareArguments& arguments) {
   add_side_by_side_options(app, arguments);
   add_algorithms_option(app, arguments.algorithms);
   add_faithfulness_options(app, arguments.faithfulness);
-}
-
-std::vector<TextInput> read_texts(const TextOptions& options, std::span<const std::string> given,
-                                  const Interrupt* interrupt) {
-  TextBlocks blocks(options, given, interrupt);
-  std::vector<TextInput> texts;
-  TextBlock block;
-  while (blocks.next(block)) {
-    for (TextInput& text : block.texts) texts.push_back(std::move(text));
-    if (texts.size() > most_texts) {
-      throw UsageError("compare shows up to " + std::to_string(most_texts) +
-                       " texts; integrad evaluate-explanations tests any number");
-    }
-  }
-  return texts;
 }
 
 std::string page(const Comparison& comparison, const ModelCard& model, HtmlOptions html) {
@@ -97,7 +79,7 @@ int compare(Arguments given) {
 
   Output output(arguments.out.output);
   SideBySide view = side_by_side(arguments, output);
-  const auto texts = read_texts(arguments.text, *words, output.interrupt());
+  const auto texts = read_shown_texts(arguments.text, *words, output.interrupt());
   const auto classifier = TextClassifier::load(
       model_or_default(arguments.model.model, arguments.out.quiet), arguments.model.backend);
   view.terminal.labels = classifier.config().labels;

@@ -7,7 +7,6 @@
 #include "cli/program.h"
 #include "cli/progress_bar.h"
 #include "cli/side_by_side.h"
-#include "cli/text_blocks.h"
 #include "cli/truncation_warning.h"
 #include "integrad/render/comparison.h"
 
@@ -57,7 +56,7 @@ int conductance(Arguments given) {
 
   Output output(arguments.out.output);
   SideBySide view = side_by_side(arguments, output);
-  TextBlocks blocks(arguments.text, *words, output.interrupt());
+  const auto texts = read_shown_texts(arguments.text, *words, output.interrupt());
   const auto classifier = TextClassifier::load(
       model_or_default(arguments.model.model, arguments.out.quiet), arguments.model.backend);
   view.terminal.labels = classifier.config().labels;
@@ -68,17 +67,15 @@ int conductance(Arguments given) {
   ProgressBar bar(!arguments.out.quiet);
   TruncationCounter truncation;
   Index points = 0;
-  TextBlock block;
-  while (blocks.next(block)) {
-    for (const TextInput& text : block.texts) {
-      arguments.explain.on_progress = [&](Index evaluated) {
-        output.check_interrupt();
-        points += evaluated;
-        bar.update(static_cast<Index>(sweep.texts.size()), points, blocks.fraction());
-      };
-      add(sweep, explainer.conductance(text, arguments.explain));
-      truncation.add(sweep.texts.back().front().truncated_tokens);
-    }
+  for (const TextInput& text : texts) {
+    arguments.explain.on_progress = [&](Index evaluated) {
+      output.check_interrupt();
+      points += evaluated;
+      const auto done = static_cast<Index>(sweep.texts.size());
+      bar.update(done, points, static_cast<double>(done) / static_cast<double>(texts.size()));
+    };
+    add(sweep, explainer.conductance(text, arguments.explain));
+    truncation.add(sweep.texts.back().front().truncated_tokens);
   }
   bar.clear();
   switch (view.format) {

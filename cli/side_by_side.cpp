@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/colour_choice.h"
+#include "cli/text_blocks.h"
+#include "integrad/base/error.h"
 
 namespace integrad::cli {
 
@@ -15,6 +17,24 @@ void add_side_by_side_options(CLI::App& app, SideBySideArguments& arguments) {
   app.add_option("--granularity", arguments.granularity);
   app.add_option("--palette", arguments.palette);
   app.add_option("--color", arguments.out.color);
+}
+
+std::vector<TextInput> read_shown_texts(const TextOptions& options,
+                                        std::span<const std::string> given,
+                                        const Interrupt* interrupt) {
+  constexpr std::size_t most = 200;
+  TextBlocks blocks(options, given, interrupt);
+  std::vector<TextInput> texts;
+  TextBlock block;
+  while (blocks.next(block)) {
+    for (TextInput& text : block.texts) texts.push_back(std::move(text));
+    if (texts.size() > most) {
+      throw UsageError("up to " + std::to_string(most) +
+                       " texts are shown side by side; integrad explain and "
+                       "integrad evaluate-explanations take any number");
+    }
+  }
+  return texts;
 }
 
 SideBySide side_by_side(const SideBySideArguments& arguments, const Output& output) {

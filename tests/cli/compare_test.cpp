@@ -84,5 +84,18 @@ TEST(Conductance, EveryLayerAddsUpInEveryFormat) {
   EXPECT_EQ(lines_of(refused.errors).size(), 1U) << refused.errors;
 }
 
+TEST(SideBySide, MoreTextsThanAPageHoldsAreRefusedBeforeTheWork) {
+  TemporaryFolder folder;
+  const auto path = folder / "texts.txt";
+  std::string many;
+  for (int i = 0; i < 201; ++i) many += "so good\n";
+  write_text(path, many);
+  for (const char* command : {"compare", "conductance"}) {
+    const auto result = run_program(with_model(command, {"--quiet", "--input", path.string()}));
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_NE(result.errors.find("up to 200 texts"), std::string::npos) << result.errors;
+  }
+}
+
 }  // namespace
 }  // namespace integrad::cli
