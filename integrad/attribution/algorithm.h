@@ -7,7 +7,7 @@
 namespace integrad {
 
 /// x is what crosses the layer, x' its baseline, g the gradient of the target's score; a token's
-/// score is made of its row. n is `n_samples`.
+/// score is made of its row. n is `n_steps`.
 enum class Algorithm {
   integrated_gradients,  // Sundararajan et al. 2017
   gradient_shap,         // Σ g·(x − x') at n random points of the path, one in each nth of it

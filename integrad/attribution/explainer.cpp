@@ -172,6 +172,9 @@ std::vector<LayerExplanation> Explainer::conductance(const TextInput& input,
         "conductance follows one path by n_steps trapezoids: no other algorithm or method, no full "
         "attributions, one baseline");
   }
+  if (options.threshold) {  // of which there may be no label at all
+    throw UsageError("conductance is of one label; name it as the target instead of a threshold");
+  }
   PreparedText text = prepare(input, classifier, options);
   if (!text.windows.empty()) {
     throw UsageError("conductance is of texts that the model reads at once, not in windows");

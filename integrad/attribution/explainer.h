@@ -89,7 +89,7 @@ class Explainer {
   /// Layer conductance of a text: integrated gradients where the path begins (options.layer), then
   /// what flows through the tokens of each later layer on the same path, but the last, of which the
   /// head reads a row or a mean. `n_steps` trapezoids; one target, the first; one baseline; other
-  /// algorithms, `automatic`, full attributions and texts in windows are refused.
+  /// algorithms, `automatic`, full attributions, thresholds and texts in windows are refused.
   std::vector<LayerExplanation> conductance(const TextInput& input,
                                             const ExplainOptions& options = {});
 

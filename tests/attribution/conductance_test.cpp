@@ -105,6 +105,16 @@ TEST_F(Conductance, RefusesWhatIsNotOnePath) {
   EXPECT_THROW(explainer.conductance(text, options), UsageError);
 }
 
+TEST(ConductanceOfSeveralLabels, IsOfTheLikeliestAndNotOfAThreshold) {
+  const auto classifier = TextClassifier::load(testing::fixtures / "models/bert-multilabel");
+  Explainer explainer(classifier);
+  ExplainOptions options;
+  const auto layers = explainer.conductance({"a film", {}}, options);
+  EXPECT_EQ(layers.front().explanation.target_id, layers.front().explanation.predicted_id);
+  options.threshold = 0.9999;  // no label reaches it
+  EXPECT_THROW(explainer.conductance({"a film", {}}, options), UsageError);
+}
+
 /// Families with a projection in front, shared layers, a mean as summary.
 TEST(ConductanceOfFamilies, EveryLayerAddsUp) {
   for (const auto& entry : std::filesystem::directory_iterator(testing::fixtures / "models")) {
