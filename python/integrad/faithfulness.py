@@ -14,9 +14,11 @@ from integrad.training import Folder, Text, _pairs
 
 def evaluate_explanations(texts: Sequence[Text], model: Folder | Model | None = None, *,
                           baselines: Sequence[str] = ("pad",),
-                          algorithms: Sequence[str] = ("integrated_gradients",), measures: Sequence[str] | None = None,
-                          top: float = 0.2, replacement: str = "mask", subsets: int = 32,
-                          radius: float = 0.02, perturbations: int = 10, seed: int = 1, threads: int = 0, precision: str = "f32",
+                          algorithms: Sequence[str] = ("integrated_gradients",),
+                          measures: Sequence[str] | None = None, top: float = 0.2,
+                          replacement: str = "mask", subsets: int = 32, radius: float = 0.02,
+                          perturbations: int = 10, seed: int = 1, threads: int = 0,
+                          precision: str = "f32",
                           progress: Callable[[float, int], None] | None = None,
                           **options: Any) -> dict[str, Any]:
     """Explains texts and tests the explanations: comprehensiveness, sufficiency, deletion and others.
