@@ -88,7 +88,7 @@ void add_explain_options(CLI::App& app, ExplainOptions& options) {
   add_read_option(app, "--score",
                   [&options](const std::string& text) { options.score = parse_score(text); });
   app.add_option("--noise", options.noise);
-  app.add_option("--seed", options.seed);
+  app.add_option("--seed", options.seed)->check(CLI::NonNegativeNumber);
   app.add_option("--tolerance", options.tolerance);
   app.add_option("--max-steps", options.max_steps);
   add_read_option(app, "--method",

@@ -58,6 +58,7 @@ TEST(Compare, WhatCannotBeDoneIsSaidInALine) {
   refused({"--algorithm", "lime", "a"}, "choose one of integrated_gradients");
   refused({"--target", "all", "a"}, "one target");
   refused({"--format", "csv", "a"}, "csv");
+  refused({"--seed", "-1", "a"}, "--seed");
   refused({}, "text");
 }
 
