@@ -3,11 +3,14 @@
 
 usage: quadrature.py MODEL_DIR ACLIMDB --out RESULTS.json [--parts sentences-pad,reviews-mask]
        [--rules auto@0.01,gausslegendre-50] [--sentences 800] [--reviews 200] [--seed 8]
+       [--lines FOLDER]
 
 Needs integrad_bench_quadrature (cmake --preset release -DINTEGRAD_BENCH=ON). Texts are drawn with a
 seed, one a review; the truth is 257 uniform nodes with Gregory's corrections. Each part (texts and a
 baseline) is measured by itself and put into RESULTS.json beside those already there, with numbers of
-every text. Prints a Markdown table. plot_quadrature.py draws the file.
+every text. Prints a Markdown table. plot_quadrature.py draws the file. A part takes up to an hour:
+with --lines what is measured is kept text by text in FOLDER/PART.jsonl, and a run that was stopped
+goes on from there.
 """
 import argparse
 import json
@@ -37,6 +40,7 @@ def parse_arguments():
     parser.add_argument("--reviews", type=int, default=200)
     parser.add_argument("--seed", type=int, default=8)
     parser.add_argument("--max-length", type=int, default=256)
+    parser.add_argument("--lines", help="folder to keep measurements in, to go on from")
     parser.add_argument("--program", default=default_program("integrad_bench_quadrature"))
     return parser.parse_args()
 
@@ -63,14 +67,26 @@ def draw_texts(aclimdb, sentences, reviews, seed):
     return drawn
 
 
-def measure(given, texts, baseline):
-    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
-        file.write("\n".join(texts) + "\n")
+def measured(path):
+    """The whole lines of a file; a last one cut short is dropped."""
+    whole = path.read_text(encoding="utf-8").rpartition("\n")[0] if path.exists() else ""
+    return whole.splitlines()
+
+
+def measure(given, texts, baseline, path):
+    """Goes on behind the texts that PATH already has; all its lines, parsed."""
+    before = measured(path)
+    rest = texts[len(before):]
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file, \
+            path.open("w", encoding="utf-8") as lines:
+        lines.writelines(line + "\n" for line in before)
+        lines.flush()
+        file.writelines(text + "\n" for text in rest)
         file.flush()
-        run = subprocess.run(
+        subprocess.run(
             [given.program, given.model, file.name, baseline, str(given.max_length), given.rules],
-            check=True, stdout=subprocess.PIPE, text=True)
-    return [json.loads(line) for line in run.stdout.splitlines()]
+            check=True, stdout=lines)
+    return [json.loads(line) for line in measured(path)]
 
 
 def rounded(values):
@@ -119,9 +135,12 @@ def main():
     out = pathlib.Path(given.out)
     result = json.loads(out.read_text(encoding="utf-8")) if out.exists() else {"parts": {}}
     texts = draw_texts(given.aclimdb, given.sentences, given.reviews, given.seed)
+    passing = tempfile.TemporaryDirectory()
+    folder = pathlib.Path(given.lines or passing.name)
+    folder.mkdir(parents=True, exist_ok=True)
     for part in given.parts.split(","):
         kind, baseline = part.split("-")
-        lines = measure(given, texts[kind], baseline)
+        lines = measure(given, texts[kind], baseline, folder / f"{part}.jsonl")
         content = result["parts"].setdefault(part, {"rules": {}})
         content |= {"texts": len(lines), "seed": given.seed, "max_length": given.max_length,
                     "model": pathlib.Path(given.model).name, "machine": machine(),
