@@ -49,9 +49,10 @@ Comparison compare_texts(Explainer& explainer, std::span<const TextInput> texts,
                        .replacement = options.replacement,
                        .subsets = options.subsets,
                        .seed = options.seed,
+                       .rationale_share = {},
                        .sections = {}};
   comparison.report.sections = compare_explanations(
-      explainer, texts, candidates(arguments.algorithms, arguments.explain.baseline),
+      explainer, {texts}, candidates(arguments.algorithms, arguments.explain.baseline),
       arguments.explain, options, on_compared,
       [&](std::size_t, Index text, Explanation&& explanation) {
         comparison.texts[static_cast<std::size_t>(text)].push_back(std::move(explanation));

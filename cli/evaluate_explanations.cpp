@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
@@ -11,6 +12,7 @@
 #include "cli/output.h"
 #include "cli/program.h"
 #include "cli/progress_bar.h"
+#include "integrad/base/error.h"
 #include "integrad/faithfulness/comparison.h"
 #include "integrad/render/faithfulness_report.h"
 #include "integrad/render/html.h"
@@ -25,6 +27,7 @@ struct TestArguments {
   ExplainOptions explain;
   FaithfulnessOptions faithfulness;
   std::vector<Algorithm> algorithms{Algorithm::integrated_gradients};
+  std::optional<double> rationale_share;
 };
 
 void add_options(CLI::App& app, TestArguments& arguments) {
@@ -35,6 +38,28 @@ void add_options(CLI::App& app, TestArguments& arguments) {
   add_explain_options(app, arguments.explain);
   add_algorithms_option(app, arguments.algorithms);
   add_faithfulness_options(app, arguments.faithfulness);
+  app.add_option("--rationale-column", arguments.data.text.rationale_column);
+  app.add_option("--rationale-share", arguments.rationale_share);
+}
+
+/// Measures that nobody named, and as large a choice of tokens as people marked.
+void settle(FaithfulnessOptions& options, const WrittenLabels& data,
+            const std::optional<double>& share) {
+  const double marked = mean_marked_share(data.rationales, data.texts);
+  auto& measures = options.measures;
+  if (measures.empty()) {
+    measures.assign(usual_measures.begin(), usual_measures.end());
+    if (marked > 0) {
+      measures.insert(measures.end(), plausibility_measures.begin(), plausibility_measures.end());
+    }
+  }
+  if (!std::any_of(measures.begin(), measures.end(), needs_rationale)) return;
+  if (marked == 0) {
+    throw UsageError(
+        "no text has a rationale for auprc, token_f1 and token_iou; give a .jsonl "
+        "file with a field \"rationale\", or --rationale-column");
+  }
+  options.rationale_share = share.value_or(marked);
 }
 
 std::string page(const FaithfulnessReport& report, const ModelCard& model) {
@@ -51,12 +76,14 @@ std::string page(const FaithfulnessReport& report, const ModelCard& model) {
 
 int evaluate_explanations(Arguments given) {
   TestArguments arguments;
+  arguments.faithfulness.measures.clear();  // settled once it is known what the data has
   CLI::App app("", "evaluate-explanations");
   add_options(app, arguments);
   const auto words = parse_arguments(app, evaluate_explanations_help, given);
   if (!words) return exit_done;
   refuse_texts(*words);
   arguments.data.needs_labels = false;
+  if (!arguments.data.text.rationale_column) arguments.data.text.rationale_column = "";
   check_run_options(arguments.explain);
   FaithfulnessOptions& options = arguments.faithfulness;
   options.seed = arguments.explain.seed;
@@ -70,6 +97,7 @@ int evaluate_explanations(Arguments given) {
   }
   WrittenLabels written = read_labelled(arguments.data, Split::test);
   report_faults(written.faults);
+  settle(options, written, arguments.rationale_share);
   const auto classifier = TextClassifier::load(
       model_or_default(arguments.model.model, arguments.out.quiet), arguments.model.backend);
   arguments.explain.replace_invalid = arguments.data.text.replace_invalid;
@@ -83,9 +111,13 @@ int evaluate_explanations(Arguments given) {
                             options.replacement,
                             options.subsets,
                             options.seed,
+                            {},
                             {}};
-  report.sections = compare_explanations(explainer, written.texts, ways, arguments.explain, options,
-                                         [&](double share, Index done) {
+  if (std::any_of(options.measures.begin(), options.measures.end(), needs_rationale)) {
+    report.rationale_share = options.rationale_share;
+  }
+  report.sections = compare_explanations(explainer, {written.texts, written.rationales}, ways,
+                                         arguments.explain, options, [&](double share, Index done) {
                                            output.check_interrupt();
                                            bar.update(done, done, share);
                                          });

@@ -19,7 +19,13 @@ the texts with 95 % intervals.
   --measures M[,M …]    comprehensiveness, sufficiency, log_odds,
                         aopc_comprehensiveness, aopc_sufficiency, deletion,
                         insertion, loo_correlation, infidelity (default: these),
-                        max_sensitivity
+                        max_sensitivity; with rationales auprc, token_f1,
+                        token_iou, too
+  --rationale-column F  of .jsonl: what people marked (default: "rationale" of
+                        those that have it): [[start, end], …] in characters,
+                        0 and 1 a word, or phrases
+  --rationale-share S   of the tokens, for token_f1 and token_iou (default: as
+                        people marked)
   --top SHARE           of all tokens, for the first three (default: 0.2)
   --replacement R       of deletion and insertion: mask (default), pad, unk
   --subsets N           sets of tokens for infidelity (default: 32)

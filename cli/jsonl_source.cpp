@@ -1,5 +1,6 @@
 #include "cli/jsonl_source.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/utf8_check.h"
@@ -41,15 +42,32 @@ std::vector<std::string> labels_of(const Json& value, const std::string& field) 
   return labels;
 }
 
+/// Ranges of characters, marks of words or phrases; null: nobody marked the text.
+Rationale rationale_of(const Json& value, const std::string& field, const std::string& text) {
+  const auto all = [&](auto&& is) {
+    return value.is_array() && std::all_of(value.begin(), value.end(), is);
+  };
+  const auto range = [](const Json& one) {
+    return one.is_array() && one.size() == 2 && one[0].is_number_integer() &&
+           one[1].is_number_integer();
+  };
+  if (value.is_null()) return {};
+  if (all([](const Json& one) { return one.is_number_integer(); }) && !value.empty()) {
+    return read_rationale(value.get<WordMarks>(), text);
+  }
+  if (all([](const Json& one) { return one.is_string(); })) {
+    return read_rationale(value.get<Phrases>(), text);
+  }
+  if (all(range)) return read_rationale(value.get<CharacterRanges>(), text);
+  throw UsageError("field \"" + field +
+                   "\" must be a list of [start, end] in characters, of 0 and 1 a word, or of "
+                   "phrases of the text");
+}
+
 }  // namespace
 
-JsonlSource::JsonlSource(InputStream input, std::string field, std::string pair_field,
-                         std::string label_field, bool replace_invalid)
-    : lines_(std::move(input)),
-      field_(std::move(field)),
-      pair_field_(std::move(pair_field)),
-      label_field_(std::move(label_field)),
-      replace_invalid_(replace_invalid) {}
+JsonlSource::JsonlSource(InputStream input, JsonlFields fields, bool replace_invalid)
+    : lines_(std::move(input)), fields_(std::move(fields)), replace_invalid_(replace_invalid) {}
 
 std::optional<PlacedText> JsonlSource::next() {
   std::string line;
@@ -73,11 +91,11 @@ std::optional<PlacedText> JsonlSource::next() {
 PlacedText JsonlSource::parse(const std::string& line) const {
   const Json json = Json::parse(line);
   if (json.is_string()) {
-    for (const std::string* needed : {&field_, &pair_field_, &label_field_}) {
+    for (const std::string* needed : {&fields_.text, &fields_.pair, &fields_.label}) {
       if (needed->empty()) continue;
       throw UsageError("expected an object with field \"" + *needed + "\", found a string");
     }
-    return {{json.get<std::string>(), {}}, {}, {}};
+    return {{json.get<std::string>(), {}}, {}, {}, {}};
   }
   if (!json.is_object()) {
     throw UsageError("expected an object or a string, found " + std::string(json.type_name()));
@@ -90,17 +108,24 @@ PlacedText JsonlSource::parse(const std::string& line) const {
     }
     return *found;
   };
-  const std::string name = field_.empty() ? "text" : field_;
+  const std::string name = fields_.text.empty() ? "text" : fields_.text;
   const Json& text = text_of(name);
   if (!text.is_string()) {
     throw UsageError("field \"" + name + "\" must be a string, found " + text.type_name());
   }
   PlacedText placed;
-  if (!label_field_.empty()) placed.labels = labels_of(text_of(label_field_), label_field_);
+  if (!fields_.label.empty()) placed.labels = labels_of(text_of(fields_.label), fields_.label);
   TextInput& input = placed.input;
   input.text = text.get<std::string>();
-  const bool optional = pair_field_.empty();
-  const std::string pair_name = optional ? "text_pair" : pair_field_;
+  if (fields_.rationale) {
+    const bool named = !fields_.rationale->empty();
+    const std::string field = named ? *fields_.rationale : "rationale";
+    if (named || json.contains(field)) {
+      placed.rationale = rationale_of(text_of(field), field, input.text);
+    }
+  }
+  const bool optional = fields_.pair.empty();
+  const std::string pair_name = optional ? "text_pair" : fields_.pair;
   if (optional && !json.contains(pair_name)) return placed;
   const Json& pair = text_of(pair_name);
   if (pair.is_null()) return placed;

@@ -9,13 +9,17 @@
 
 namespace integrad::cli {
 
+/// Which fields of an object are read.
+struct JsonlFields {
+  std::string text;   // "": "text"
+  std::string pair;   // "": "text_pair" of the objects that have it; else all must (null: none)
+  std::string label;  // "": not read; else a string, a number or a list of them
+  std::optional<std::string> rationale;  // none: not read; "": "rationale" of those that have it
+};
+
 class JsonlSource final : public TextSource {
  public:
-  /// `field` "": "text". `pair_field` "": "text_pair" of the objects that have it; otherwise every
-  /// object must have the field (null: no second text). `label_field` "": labels are not read;
-  /// otherwise a string, a number or a list of them.
-  JsonlSource(InputStream input, std::string field, std::string pair_field, std::string label_field,
-              bool replace_invalid);
+  JsonlSource(InputStream input, JsonlFields fields, bool replace_invalid);
 
   std::optional<PlacedText> next() override;
   std::optional<double> fraction() const override { return fraction_read(lines_); }
@@ -24,9 +28,7 @@ class JsonlSource final : public TextSource {
   PlacedText parse(const std::string& line) const;
 
   LineReader lines_;
-  std::string field_;
-  std::string pair_field_;
-  std::string label_field_;
+  JsonlFields fields_;
   bool replace_invalid_;
 };
 

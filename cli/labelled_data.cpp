@@ -105,10 +105,12 @@ void thin_out(WrittenLabels& data, Index limit) {
     data.texts[to] = std::move(data.texts[from]);
     data.places[to] = std::move(data.places[from]);
     data.labels[to] = std::move(data.labels[from]);
+    if (!data.rationales.empty()) data.rationales[to] = std::move(data.rationales[from]);
   }
   data.texts.resize(static_cast<std::size_t>(limit));
   data.places.resize(static_cast<std::size_t>(limit));
   data.labels.resize(static_cast<std::size_t>(limit));
+  if (!data.rationales.empty()) data.rationales.resize(static_cast<std::size_t>(limit));
 }
 
 WrittenLabels from_reviews(std::vector<LabelledText>&& reviews) {
@@ -136,6 +138,7 @@ WrittenLabels read_table(const DataOptions& options) {
       data.texts.push_back(std::move(row->input));
       data.places.push_back(std::move(row->place));
       data.labels.push_back(std::move(row->labels));
+      if (text.rationale_column) data.rationales.push_back(std::move(row->rationale));
     } catch (const UsageError& error) {
       const bool header = data.texts.empty() && data.faults.empty();
       if (!options.skip_bad_rows || header) throw;

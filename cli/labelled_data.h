@@ -29,8 +29,9 @@ struct WrittenLabels {
   std::vector<TextInput> texts;
   std::vector<std::string> places;
   std::vector<std::vector<std::string>> labels;
-  std::vector<std::string> names;   // of classes 0, 1, … where the data says so, else empty
-  std::vector<std::string> faults;  // of rows that were passed over
+  std::vector<Rationale> rationales;  // where they were asked for: one a text
+  std::vector<std::string> names;     // of classes 0, 1, … where the data says so, else empty
+  std::vector<std::string> faults;    // of rows that were passed over
 };
 
 /// --data, --split, --word-index, --num-words, --skip-top, --maxlen, --column, --text-pair-column,

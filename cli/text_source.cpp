@@ -80,6 +80,9 @@ void check_options(const TextOptions& options, const std::string& format) {
   if (!table && options.no_header) {
     throw UsageError("--no-header is for csv and tsv, the input is " + format);
   }
+  if (format != "jsonl" && !options.rationale_column.value_or("").empty()) {
+    throw UsageError("--rationale-column is for jsonl, the input is " + format);
+  }
   if (format == "txt" && !(options.column.empty() && options.text_pair_column.empty())) {
     throw UsageError(
         "--column and --text-pair-column are for jsonl, csv and tsv, the input is txt");
@@ -91,8 +94,11 @@ void check_options(const TextOptions& options, const std::string& format) {
 std::unique_ptr<TextSource> make_source(InputStream input, const std::string& format,
                                         const TextOptions& options) {
   if (format == "jsonl") {
-    return std::make_unique<JsonlSource>(std::move(input), options.column, options.text_pair_column,
-                                         options.label_column, options.replace_invalid);
+    return std::make_unique<JsonlSource>(
+        std::move(input),
+        JsonlFields{options.column, options.text_pair_column, options.label_column,
+                    options.rationale_column},
+        options.replace_invalid);
   }
   if (format == "csv" || format == "tsv") {
     return std::make_unique<TableSource>(std::move(input), format == "csv" ? ',' : '\t',

@@ -9,19 +9,21 @@
 
 #include "cli/input_stream.h"
 #include "integrad/attribution/explainer.h"
+#include "integrad/faithfulness/rationale.h"
 
 namespace integrad::cli {
 
 /// What the user says about texts.
 struct TextOptions {
-  std::string input;                     // file, or "-"
-  std::string input_format;              // txt, jsonl, csv, tsv; "": by the ending of the file
-  std::string column;                    // name or number; "": "text"
-  std::string text_pair_column;          // "": "text_pair" if it is there
-  std::string label_column;              // "": labels are not read
-  bool no_header = false;                // the first row of a table is a text already
-  std::optional<std::string> text_pair;  // belongs to the one text argument
-  bool replace_invalid = false;          // repair what is not UTF-8
+  std::string input;             // file, or "-"
+  std::string input_format;      // txt, jsonl, csv, tsv; "": by the ending of the file
+  std::string column;            // name or number; "": "text"
+  std::string text_pair_column;  // "": "text_pair" if it is there
+  std::string label_column;      // "": labels are not read
+  std::optional<std::string> rationale_column;  // of jsonl; none: not read; "": "rationale"
+  bool no_header = false;                       // the first row of a table is a text already
+  std::optional<std::string> text_pair;         // belongs to the one text argument
+  bool replace_invalid = false;                 // repair what is not UTF-8
 };
 
 /// A text and where it stands: "reviews.csv:12", "text 2".
@@ -29,6 +31,7 @@ struct PlacedText {
   TextInput input;
   std::string place;
   std::vector<std::string> labels;  // as they are written, where they were asked for
+  Rationale rationale;              // likewise; empty where nothing is marked
 };
 
 /// Texts one after another, read as they are asked for.

@@ -87,10 +87,12 @@ std::vector<Candidate> candidates(std::span<const Algorithm> algorithms,
   return all;
 }
 
-std::vector<CandidateSummary> compare_explanations(
-    Explainer& explainer, std::span<const TextInput> texts, std::span<const Candidate> candidates,
-    const ExplainOptions& explain_options, const FaithfulnessOptions& options,
-    const OnCompared& on_compared, const OnExplained& on_explained) {
+std::vector<CandidateSummary> compare_explanations(Explainer& explainer, const TestTexts& texts,
+                                                   std::span<const Candidate> candidates,
+                                                   const ExplainOptions& explain_options,
+                                                   const FaithfulnessOptions& options,
+                                                   const OnCompared& on_compared,
+                                                   const OnExplained& on_explained) {
   if (explain_options.target == "all" || explain_options.threshold) {
     throw UsageError("one explanation a text is tested; name one target");
   }
@@ -100,7 +102,8 @@ std::vector<CandidateSummary> compare_explanations(
   for (const Candidate& candidate : candidates) {
     tested.push_back({options_of(candidate, explain_options), {}, 0, 0});
   }
-  const auto blocks = (texts.size() + texts_at_once - 1) / texts_at_once;
+  const std::size_t count = texts.inputs.size();
+  const auto blocks = (count + texts_at_once - 1) / texts_at_once;
   double done = 0;  // blocks of a candidate, explained or tested
   std::size_t first = 0;
   const auto tell = [&](double part) {
@@ -108,14 +111,17 @@ std::vector<CandidateSummary> compare_explanations(
     if (!on_compared) return;
     on_compared(done / static_cast<double>(2 * blocks * tested.size()), static_cast<Index>(first));
   };
-  for (; first < texts.size(); first += texts_at_once) {
-    const auto block = texts.subspan(first, std::min(texts_at_once, texts.size() - first));
+  for (; first < count; first += texts_at_once) {
+    const std::size_t size = std::min(texts_at_once, count - first);
+    const auto block = texts.inputs.subspan(first, size);
+    const auto rationales =
+        texts.rationales.empty() ? texts.rationales : texts.rationales.subspan(first, size);
     for (std::size_t c = 0; c < tested.size(); ++c) {
       Tested& candidate = tested[c];
       candidate.options.on_progress = [&](Index) { tell(0); };
       auto explanations = explain(explainer, block, first, candidate);
       tell(1);
-      for (Faithfulness& found : test.measure(explanations, candidate.options)) {
+      for (Faithfulness& found : test.measure(explanations, candidate.options, rationales)) {
         candidate.texts.push_back(std::move(found));
       }
       tell(1);

@@ -22,6 +22,12 @@ struct Candidate {
 std::vector<Candidate> candidates(std::span<const Algorithm> algorithms,
                                   const std::string& baselines);
 
+/// What is explained and tested.
+struct TestTexts {
+  std::span<const TextInput> inputs;
+  std::span<const Rationale> rationales = {};  // one a text, or none (faithfulness.h)
+};
+
 /// Called as the work goes on: the share that is done, texts that are done; may throw to stop.
 using OnCompared = std::function<void(double share, Index texts)>;
 /// Receives every explanation: number of the candidate, of the text.
@@ -31,9 +37,11 @@ using OnExplained = std::function<void(std::size_t candidate, Index text, Explan
 /// for integrated gradients alone. Texts are explained and tested a few at a time, so that memory
 /// stays bounded whatever their number. Throws UsageError (options, more than one target a text,
 /// texts in windows) and what Explainer throws.
-std::vector<CandidateSummary> compare_explanations(
-    Explainer& explainer, std::span<const TextInput> texts, std::span<const Candidate> candidates,
-    const ExplainOptions& explain, const FaithfulnessOptions& options,
-    const OnCompared& on_compared = {}, const OnExplained& on_explained = {});
+std::vector<CandidateSummary> compare_explanations(Explainer& explainer, const TestTexts& texts,
+                                                   std::span<const Candidate> candidates,
+                                                   const ExplainOptions& explain,
+                                                   const FaithfulnessOptions& options,
+                                                   const OnCompared& on_compared = {},
+                                                   const OnExplained& on_explained = {});
 
 }  // namespace integrad

@@ -98,6 +98,10 @@ FaithfulnessTest::FaithfulnessTest(Explainer& explainer, FaithfulnessOptions opt
   if (!(options_.radius > 0 && std::isfinite(options_.radius)) || options_.perturbations < 1) {
     throw UsageError("max_sensitivity needs a radius above 0 and at least one perturbation");
   }
+  if (!(options_.rationale_share > 0 && options_.rationale_share <= 1)) {
+    throw UsageError("the share of tokens that rationales mark is above 0 and at most 1, found " +
+                     std::to_string(options_.rationale_share));
+  }
   if (options_.subsets < 1) throw UsageError("infidelity needs at least one set of tokens");
   if (options_.measures.empty()) throw UsageError("no measure is asked for");
   const Baseline replacement = Baseline::parse(options_.replacement);
@@ -106,8 +110,15 @@ FaithfulnessTest::FaithfulnessTest(Explainer& explainer, FaithfulnessOptions opt
 }
 
 std::vector<Faithfulness> FaithfulnessTest::measure(std::span<const Explanation> explanations,
-                                                    const ExplainOptions& made_with) {
+                                                    const ExplainOptions& made_with,
+                                                    std::span<const Rationale> rationales) {
   const TextClassifier& classifier = explainer_.classifier();
+  const auto& asked = options_.measures;
+  const bool needs_rationales = std::any_of(asked.begin(), asked.end(), needs_rationale);
+  if (needs_rationales && rationales.size() != explanations.size()) {
+    throw UsageError(
+        "auprc, token_f1 and token_iou need rationales: what people marked in the texts");
+  }
   const Link link = link_of(classifier.config());
   const Baseline replacement = Baseline::parse(options_.replacement);
   std::vector<Faithfulness> results;
@@ -138,10 +149,15 @@ std::vector<Faithfulness> FaithfulnessTest::measure(std::span<const Explanation>
   for (const Explanation& explanation : explanations) {
     auto trial = std::make_unique<Trial>();
     trial->text = scored_text(explanation, classifier, made_with, replacement);
+    const std::size_t number = results.size() + waiting.size();
+    if (needs_rationales && !rationales[number].empty()) {
+      trial->text.marked = marked_tokens(rationales[number], explanation.tokens);
+    }
     std::mt19937_64 random = random_of(trial->text, options_.seed);
     trial->control = shuffled(trial->text, random);
     trial->target = explanation.target_id;
-    const MeasureOptions options{options_.top, options_.subsets, random()};
+    const MeasureOptions options{options_.top, options_.rationale_share, options_.subsets,
+                                 random()};
     for (const Measure measure : options_.measures) {
       trial->of_text.push_back(plan_measure(measure, trial->text, options, trial->probes));
       trial->of_control.push_back(plan_measure(measure, trial->control, options, trial->probes));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "integrad/attribution/explainer.h"
+#include "integrad/faithfulness/rationale.h"
 #include "integrad/faithfulness/summary.h"
 
 namespace integrad {
@@ -17,6 +18,7 @@ struct FaithfulnessOptions {
   Index subsets = 32;                // sets of tokens for infidelity
   double radius = 0.02;              // of max_sensitivity's noise, uniform in every entry of x
   Index perturbations = 10;          // of max_sensitivity
+  double rationale_share = 0.2;      // of the tokens not special, for token_f1 and token_iou
   std::uint64_t seed = 1;            // of random orders, sets and intervals
 };
 
@@ -33,9 +35,11 @@ class FaithfulnessTest {
   /// One entry an explanation; a text's control does not depend on the others. `made_with` are the
   /// options of the explanations; their memory bounds and on_progress hold here, too. All perturbed
   /// texts of several explanations go through the classifier together. Throws UsageError for
-  /// explanations of several windows.
+  /// explanations of several windows. `rationales`: one an explanation, or none where no measure
+  /// needs one (else UsageError).
   std::vector<Faithfulness> measure(std::span<const Explanation> explanations,
-                                    const ExplainOptions& made_with);
+                                    const ExplainOptions& made_with,
+                                    std::span<const Rationale> rationales = {});
 
  private:
   /// max_sensitivity of each explanation, from explanations beside it.

@@ -1,5 +1,6 @@
 #include "integrad/faithfulness/measure.h"
 
+#include <algorithm>
 #include <string>
 
 #include "integrad/base/error.h"
@@ -13,7 +14,7 @@ struct Name {
   bool large_is_good;
 };
 
-constexpr std::array<Name, 10> names{
+constexpr std::array<Name, 13> names{
     {{Measure::comprehensiveness, "comprehensiveness", true},
      {Measure::sufficiency, "sufficiency", false},
      {Measure::log_odds, "log_odds", false},
@@ -23,7 +24,10 @@ constexpr std::array<Name, 10> names{
      {Measure::insertion, "insertion", true},
      {Measure::loo_correlation, "loo_correlation", true},
      {Measure::infidelity, "infidelity", false},
-     {Measure::max_sensitivity, "max_sensitivity", false}}};
+     {Measure::max_sensitivity, "max_sensitivity", false},
+     {Measure::auprc, "auprc", true},
+     {Measure::token_f1, "token_f1", true},
+     {Measure::token_iou, "token_iou", true}}};
 
 const Name& entry(Measure measure) { return names[static_cast<std::size_t>(measure)]; }
 
@@ -44,6 +48,11 @@ bool large_is_good(Measure measure) { return entry(measure).large_is_good; }
 
 bool depends_on_baseline(Measure measure) {
   return measure == Measure::log_odds || measure == Measure::infidelity;
+}
+
+bool needs_rationale(Measure measure) {
+  return std::find(plausibility_measures.begin(), plausibility_measures.end(), measure) !=
+         plausibility_measures.end();
 }
 
 }  // namespace integrad

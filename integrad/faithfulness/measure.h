@@ -1,4 +1,4 @@
-// The measures of faithfulness by name: what they are and what is good.
+// The measures of faithfulness and plausibility by name: what they are and what is good.
 #pragma once
 
 #include <array>
@@ -25,20 +25,34 @@ enum class Measure {
                // sets S, with the best β (Yeh et al. 2019, normalised): small is good
   max_sensitivity,  // largest ‖scores(x + noise) − scores‖₂ / ‖scores‖₂ over small noise (Yeh et
                     // al. 2019): small is good; of explanations, not of orders
+  // Plausibility: agreement with the tokens that people marked (plausibility.h).
+  auprc,      // area under precision over recall of the scores: large
+  token_f1,   // F1 of as large a share of the tokens as people mark in the mean: large
+  token_iou,  // … intersection over union: large
 };
 
-inline constexpr std::array<Measure, 10> all_measures{
-    Measure::comprehensiveness, Measure::sufficiency,
-    Measure::log_odds,          Measure::aopc_comprehensiveness,
-    Measure::aopc_sufficiency,  Measure::deletion,
-    Measure::insertion,         Measure::loo_correlation,
-    Measure::infidelity,        Measure::max_sensitivity};
-/// The others than max_sensitivity, which explains every text again several times.
+inline constexpr std::array<Measure, 13> all_measures{Measure::comprehensiveness,
+                                                      Measure::sufficiency,
+                                                      Measure::log_odds,
+                                                      Measure::aopc_comprehensiveness,
+                                                      Measure::aopc_sufficiency,
+                                                      Measure::deletion,
+                                                      Measure::insertion,
+                                                      Measure::loo_correlation,
+                                                      Measure::infidelity,
+                                                      Measure::max_sensitivity,
+                                                      Measure::auprc,
+                                                      Measure::token_f1,
+                                                      Measure::token_iou};
+/// Those of faithfulness but max_sensitivity, which explains every text again several times.
 inline constexpr std::array<Measure, 9> usual_measures = [] {
   std::array<Measure, 9> usual{};
   for (std::size_t i = 0; i < usual.size(); ++i) usual[i] = all_measures[i];
   return usual;
 }();
+
+inline constexpr std::array<Measure, 3> plausibility_measures{Measure::auprc, Measure::token_f1,
+                                                              Measure::token_iou};
 
 /// The measure called `name`; throws UsageError listing the names.
 Measure parse_measure(std::string_view name);
@@ -48,6 +62,8 @@ bool large_is_good(Measure measure);
 /// Whether texts are changed towards the explanation's own baseline, so that values of different
 /// baselines cannot be compared.
 bool depends_on_baseline(Measure measure);
+/// Whether it needs what people marked (rationale.h).
+bool needs_rationale(Measure measure);
 
 /// A measure's value for one text; NaN where it has none. Areas keep their curve.
 struct Reading {

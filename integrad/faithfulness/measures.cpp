@@ -6,6 +6,7 @@
 #include <numeric>
 #include <random>
 
+#include "integrad/faithfulness/plausibility.h"
 #include "integrad/faithfulness/ranking.h"
 
 namespace integrad {
@@ -191,6 +192,12 @@ ReadMeasure plan_measure(Measure measure, const ScoredText& text, const MeasureO
       return plan_infidelity(text, options, probes);
     case Measure::max_sensitivity:  // takes new explanations, not answers (faithfulness.h)
       break;
+    case Measure::auprc:
+    case Measure::token_f1:
+    case Measure::token_iou: {
+      const double found = plausibility(measure, text, options.rationale_share);
+      return [found](std::span<const double>) { return Reading{found, {}}; };
+    }
   }
   return undefined();
 }

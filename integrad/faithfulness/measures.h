@@ -19,10 +19,12 @@ struct ScoredText {
   std::vector<double> scores;              // one a token
   std::vector<std::int32_t> baseline_ids;  // one a token; empty where the baseline has none
   std::vector<std::int32_t> replacements;  // one a token, for deletion and insertion
+  std::vector<bool> marked;                // one a token: in the rationale; empty where none is
 };
 
 struct MeasureOptions {
   double top = 0.2;
+  double rationale_share = 0.2;
   Index subsets = 32;      // of infidelity
   std::uint64_t seed = 1;  // of its sets
 };

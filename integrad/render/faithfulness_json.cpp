@@ -47,6 +47,7 @@ Json head(const FaithfulnessReport& report) {
       {"layer", settings.layer},     {"score", settings.score}, {"method", settings.method},
       {"n_steps", settings.n_steps}, {"top", report.top},       {"replacement", report.replacement},
       {"subsets", report.subsets},   {"seed", report.seed}};
+  if (report.rationale_share) json["rationale_share"] = *report.rationale_share;
   if (settings.tolerance) json["tolerance"] = *settings.tolerance;
   if (settings.max_length) json["max_length"] = *settings.max_length;
   return json;

@@ -1,6 +1,7 @@
 // What tests of faithfulness found, for people and programs.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct FaithfulnessReport {
   std::string replacement;
   Index subsets = 0;
   std::uint64_t seed = 0;
+  std::optional<double> rationale_share;  // where rationales were read
   std::vector<CandidateSummary> sections;
 };
 

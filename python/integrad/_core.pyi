@@ -248,6 +248,7 @@ class Attributions(TypedDict):
     target: NDArray[np.int64]
 
 _Texts = list[tuple[str, str | None]]
+_Rationale = Sequence[tuple[int, int]] | Sequence[int] | Sequence[str]
 _Progress = Callable[[int], None] | None
 
 def find_model(name: str, offline: bool, only_tokenizer: bool,
@@ -299,8 +300,9 @@ class TrainingRun:
 def test_texts(explainer: Explainer, texts: _Texts, options: ExplainOptions,
                algorithms: list[str], measures: list[str], top: float, replacement: str,
                subsets: int, radius: float, perturbations: int, seed: int,
+               rationales: Sequence[_Rationale | None] | None, rationale_share: float | None,
                progress: Callable[[float, int], None] | None) -> str: ...
-def measure_names() -> list[str]: ...
+def measure_names(rationales: bool) -> list[str]: ...
 
 def metrics(problem: str, labels: list[str], logits: NDArray[np.float64],
             truth: list[list[float]]) -> str: ...

@@ -11,6 +11,9 @@ from integrad.explainer import make_options
 from integrad.model import AutoModelForSequenceClassification, Model
 from integrad.training import Folder, Text, _pairs
 
+#: Ranges of characters, marks of words, or phrases.
+Rationale = Sequence[tuple[int, int]] | Sequence[int] | Sequence[str]
+
 
 def evaluate_explanations(texts: Sequence[Text], model: Folder | Model | None = None, *,
                           baselines: Sequence[str] = ("pad",),
@@ -19,6 +22,8 @@ def evaluate_explanations(texts: Sequence[Text], model: Folder | Model | None = 
                           replacement: str = "mask", subsets: int = 32, radius: float = 0.02,
                           perturbations: int = 10, seed: int = 1, threads: int = 0,
                           precision: str = "f32",
+                          rationales: Sequence[Rationale | None] | None = None,
+                          rationale_share: float | None = None,
                           progress: Callable[[float, int], None] | None = None,
                           **options: Any) -> dict[str, Any]:
     """Explains texts and tests the explanations: comprehensiveness, sufficiency, deletion and others.
@@ -39,7 +44,8 @@ def evaluate_explanations(texts: Sequence[Text], model: Folder | Model | None = 
     measures
         Some of "comprehensiveness", "sufficiency", "log_odds", "aopc_comprehensiveness",
         "aopc_sufficiency", "deletion", "insertion", "loo_correlation", "infidelity"; None: these. Also
-        "max_sensitivity", which explains each text ten times more.
+        "max_sensitivity", which explains each text ten times more, and with `rationales` "auprc",
+        "token_f1" and "token_iou", which are then among those of None.
     top
         Share of all tokens, for the first three.
     replacement
@@ -50,6 +56,12 @@ def evaluate_explanations(texts: Sequence[Text], model: Folder | Model | None = 
         Of max_sensitivity: largest noise of an entry of the hidden states, and how often.
     seed
         Of random orders, sets and intervals.
+    rationales
+        What people marked, one a text (None: nothing): a list of (start, end) in characters, of 0 and
+        1 a word between white space, or of phrases of the text.
+    rationale_share
+        Share of the tokens that token_f1 and token_iou choose; None: that of the words that people
+        marked, in the mean.
     progress
         Called with the share of the work that is done, and the number of texts.
     options
@@ -66,9 +78,9 @@ def evaluate_explanations(texts: Sequence[Text], model: Folder | Model | None = 
     chosen = make_options({**options, "baseline": ",".join(baselines)})
     if "algorithm" in options:
         raise TypeError("evaluate_explanations takes algorithms, a list, not algorithm")
-    names = list(measures) if measures is not None else _core.measure_names()
+    names = list(measures) if measures is not None else _core.measure_names(rationales is not None)
     found: dict[str, Any] = json.loads(_core.test_texts(
         model.pool, _pairs(texts), chosen, list(algorithms), names, top, replacement, subsets, radius,
-        perturbations, seed, progress))
+        perturbations, seed, rationales, rationale_share, progress))
     del found["data"]
     return found

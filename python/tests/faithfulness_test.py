@@ -36,7 +36,28 @@ class TestEvaluateExplanations:
         p = model.probabilities(model.logits(masked))[0, explanation.target_id]
         assert deletion["curve"][-1] == pytest.approx(p, abs=1e-5)
 
+    def test_beside_what_people_marked(self):
+        text = "The plot is thin, but I love the film."
+        explanation = integrad.Explainer().explain(text)
+        for rationale in ([(24, 28)], [0, 0, 0, 0, 0, 0, 1, 0, 0], ["love"]):
+            found = integrad.evaluate_explanations([text, "A film"], rationales=[rationale, None])
+            assert found["rationale_share"] == pytest.approx(1 / 9)
+            measures = {m["measure"]: m["scores"] for m in found["baselines"][0]["measures"]}
+            assert len(measures) == 12
+            assert measures["auprc"]["texts"] == 1
+            # One token is marked: recall jumps from 0 to 1 where it comes in the order of the scores.
+            ordinary = [t for t, special in zip(explanation.tokens, explanation.special) if not special]
+            scores = [s for s, special in zip(explanation.scores, explanation.special) if not special]
+            rank = 1 + sum(s > scores[ordinary.index("love")] for s in scores)
+            expected = 1.0 if rank == 1 else 0.5 / rank
+            assert measures["auprc"]["mean"] == pytest.approx(expected)
+            assert measures["token_f1"]["mean"] == pytest.approx(float(rank == 1))
+
     @pytest.mark.parametrize(("arguments", "error", "message"), [
+        ({"measures": ["auprc"]}, ValueError, "rationales"),
+        ({"rationales": [None]}, ValueError, "a rationale a text"),
+        ({"rationales": [["nowhere"], None, None]}, ValueError, "text 1: .*nowhere"),
+        ({"rationales": [[(0, 900)], None, None]}, ValueError, "no range"),
         ({"texts": "a text"}, TypeError, "list of texts"),
         ({"measures": ["comp"]}, ValueError, "comprehensiveness"),
         ({"measures": []}, ValueError, "no measure"),

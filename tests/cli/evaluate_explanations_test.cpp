@@ -97,6 +97,51 @@ TEST_F(EvaluateExplanations, AlgorithmsSideBySide) {
   refused({"--algorithm", "saliency,lime"}, "unknown algorithm \"lime\"");
 }
 
+TEST_F(EvaluateExplanations, WhatPeopleMarkedIsComparedWhereTheyDid) {
+  texts = folder / "marked.jsonl";
+  write_text(texts,
+             R"({"text": "What a waste of time, so dull", "rationale": ["waste of time", "dull"]})"
+             "\n"
+             R"({"text": "I love it", "rationale": [0, 1, 0]})"
+             "\n"
+             R"({"text": "A film", "rationale": null})"
+             "\n"
+             R"({"text": "It is great", "why": [[6, 11]]})"
+             "\n");
+  const auto result = run({"--n-steps", "8", "--format", "json"});
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  const Json json = Json::parse(result.output);
+  EXPECT_NEAR(json["rationale_share"].get<double>(), (4.0 / 7 + 1.0 / 3) / 2, 1e-12);
+  const Json& measures = json["baselines"][0]["measures"];
+  ASSERT_EQ(measures.size(), 12U);
+  for (std::size_t m = 9; m < 12; ++m) {
+    EXPECT_EQ(measures[m]["scores"]["texts"], 2) << measures[m];
+    EXPECT_GT(measures[m]["scores"]["mean"], 0);
+    EXPECT_LE(measures[m]["scores"]["mean"], 1);
+  }
+  EXPECT_EQ(measures[9]["measure"], "auprc");
+
+  const auto named = run(
+      {"--rationale-column", "why", "--measures", "token_f1", "--limit", "0", "--n-steps", "8"});
+  EXPECT_EQ(named.exit_code, 1);
+  EXPECT_NE(named.errors.find("marked.jsonl:1: no field \"why\""), std::string::npos)
+      << named.errors;
+}
+
+TEST_F(EvaluateExplanations, RationalesThatAreNone) {
+  refused({"--measures", "auprc"}, "no text has a rationale");
+  refused({"--rationale-column", "why"}, "--rationale-column is for jsonl, the input is txt");
+  texts = folder / "marked.jsonl";
+  write_text(texts, R"({"text": "I love it", "rationale": [[0, 1], [2, 60]]})");
+  refused({}, "marked.jsonl:1: rationale [2, 60] is no range of the text's 9 characters");
+  write_text(texts, R"({"text": "I love it", "rationale": "love"})");
+  refused({}, "marked.jsonl:1: field \"rationale\" must be a list");
+  write_text(texts, R"({"text": "I love it", "rationale": [0, 1, 0]})");
+  refused({"--rationale-share", "1.5"}, "at most 1");
+  EXPECT_EQ(run_program(with_model("predict", {"--input", texts.string(), "--quiet"})).exit_code,
+            0);
+}
+
 TEST_F(EvaluateExplanations, WhatCannotBeDoneIsSaidInALine) {
   refused({"--measures", "comp"}, "comprehensiveness, sufficiency");
   refused({"--baseline", "pad,pad"}, "twice");

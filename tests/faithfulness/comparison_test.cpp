@@ -41,7 +41,7 @@ TEST_F(Comparing, GivesWhatEachAlgorithmGivesAlone) {
   std::vector<std::vector<Explanation>> seen(ways.size());
   double last = 0;
   const auto summaries = compare_explanations(
-      explainer, texts, ways, shared, options,
+      explainer, {texts}, ways, shared, options,
       [&](double share, Index) {
         EXPECT_GE(share, last);
         last = share;
@@ -77,11 +77,11 @@ TEST_F(Comparing, GivesWhatEachAlgorithmGivesAlone) {
 }
 
 TEST_F(Comparing, RefusesNothingAndSeveralTargets) {
-  EXPECT_THROW(compare_explanations(explainer, texts, {}, {}, {}), UsageError);
+  EXPECT_THROW(compare_explanations(explainer, {texts}, {}, {}, {}), UsageError);
   ExplainOptions all;
   all.target = "all";
   const std::vector<Candidate> one{{}};
-  EXPECT_THROW(compare_explanations(explainer, texts, one, all, {}), UsageError);
+  EXPECT_THROW(compare_explanations(explainer, {texts}, one, all, {}), UsageError);
 }
 
 }  // namespace
