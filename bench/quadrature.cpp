@@ -1,10 +1,12 @@
 // How far off the token scores of quadrature rules are, text by text, beside a fine one.
 // usage: integrad_bench_quadrature MODEL_DIR TEXTS.txt BASELINE MAX_LENGTH RULE[,RULE …]
 //
-// RULE is auto@TOLERANCE, uniform-N (N nodes with Gregory's corrections at the ends) or a method of
-// integrad explain with its number of nodes, such as gausslegendre-50. The truth is uniform-257.
-// One line of JSON a text: its tokens, and for each rule its evaluations and the relative L2 error
-// of its scores; of auto the error it reports, too. quadrature.py sums them up.
+// RULE is auto@TOLERANCE (also exact@ and sampled@, the head so), averaged-N (N nodes, the head
+// exact), uniform-N (N nodes with Gregory's corrections at the ends) or a method of integrad
+// explain with its number of nodes, such as gausslegendre-50. The truth is uniform-257, or of so
+// many nodes as the rule truth-N says. One line of JSON a text: its tokens, and for each rule its
+// evaluations and the relative L2 error of its scores; of auto the error it reports, too.
+// quadrature.py sums them up.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -25,7 +27,7 @@ namespace {
 using integrad::Index;
 
 constexpr std::size_t texts_at_once = 32;
-constexpr Index nodes_of_truth = 257;
+constexpr Index usual_truth = 257;  // nodes
 
 /// Uniform nodes; Gregory's corrections make the ends of the trapezoid exact to degree 5.
 integrad::QuadratureRule uniform(Index nodes) {
@@ -49,15 +51,23 @@ struct NamedRule {
 
 NamedRule named_rule(const std::string& name) {
   NamedRule rule{name, {}, {}};
-  if (name.rfind("auto@", 0) == 0) {
+  const std::size_t at = name.find('@');
+  if (name.starts_with("auto@") || name.starts_with("sampled@") || name.starts_with("exact@")) {
     rule.options.method = integrad::Quadrature::automatic;
-    rule.options.tolerance = std::stod(name.substr(5));
+    rule.options.head = integrad::parse_head_integral(name.substr(0, at));
+    rule.options.tolerance = std::stod(name.substr(at + 1));
     return rule;
   }
   const std::size_t dash = name.rfind('-');
   if (dash == std::string::npos) throw std::invalid_argument(name + " is no rule");
   const std::string method = name.substr(0, dash);
   const Index nodes = std::stol(name.substr(dash + 1));
+  if (method == "averaged") {
+    rule.options.head = integrad::HeadIntegral::exact;
+    rule.options.method = integrad::Quadrature::trapezoid;
+    rule.options.n_steps = nodes;
+    return rule;
+  }
   rule.rule = method == "uniform"
                   ? uniform(nodes)
                   : integrad::make_quadrature(integrad::parse_quadrature(method), nodes);
@@ -94,7 +104,7 @@ class Bench {
   }
   std::size_t held() const { return paths_.size(); }
 
-  void measure(const std::vector<NamedRule>& rules) {
+  void measure(const std::vector<NamedRule>& rules, Index nodes_of_truth) {
     const auto truth = sample(NamedRule{"", uniform(nodes_of_truth), {}});
     std::vector<nlohmann::json> lines(paths_.size());
     for (std::size_t p = 0; p < paths_.size(); ++p) {
@@ -153,19 +163,25 @@ int main(int argc, char** argv) {
   }
   try {
     std::vector<NamedRule> rules;
+    Index truth = usual_truth;
     const std::string names = argv[5];
     for (std::size_t start = 0; start < names.size();) {
       const std::size_t end = std::min(names.find(',', start), names.size());
-      rules.push_back(named_rule(names.substr(start, end - start)));
+      const std::string name = names.substr(start, end - start);
+      if (name.starts_with("truth-")) {
+        truth = std::stol(name.substr(6));
+      } else {
+        rules.push_back(named_rule(name));
+      }
       start = end + 1;
     }
     Bench bench(argv[1], argv[3], std::atol(argv[4]));
     std::ifstream file(argv[2]);
     for (std::string line; std::getline(file, line);) {
       if (!line.empty()) bench.add(line);
-      if (bench.held() == texts_at_once) bench.measure(rules);
+      if (bench.held() == texts_at_once) bench.measure(rules, truth);
     }
-    if (bench.held() > 0) bench.measure(rules);
+    if (bench.held() > 0) bench.measure(rules, truth);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

@@ -52,6 +52,7 @@ Scores every token by integrated gradients: how much it speaks for the class.
                         riemann_right, riemann_middle, riemann_trapezoid, auto
   --n-steps N           points on the path, or random ones (50), or for auto:
   --tolerance T, --max-steps N   relative error (0.01), most points (257)
+  --head H              auto (default), sampled, exact: docs/quadrature.md
   --noise S, --seed N   of smooth_grad, var_grad (0.15); of random points
   --max-length N        cut texts at N tokens (default: what the model can)
   --long windows        read long texts whole, in windows of --window N tokens
@@ -65,8 +66,7 @@ Scores every token by integrated gradients: how much it speaks for the class.
   --memory-limit SIZE, --internal-batch-size N   1GiB; most points at once
   --threads N, --backend B   one a core; cpu (f32), reference (f64, slow)
   --precision P         f32 (default), bf16, auto: bf16 where that is faster
-  --profile             where the time went, to standard error
-  --quiet               no warnings, no progress bar
+  --profile, --quiet    where the time went; no warnings, no progress bar
 
 example: integrad explain --input reviews.txt --format html --output why.html
 )";

@@ -93,6 +93,9 @@ void add_explain_options(CLI::App& app, ExplainOptions& options) {
   app.add_option("--max-steps", options.max_steps);
   add_read_option(app, "--method",
                   [&options](const std::string& text) { options.method = parse_quadrature(text); });
+  add_read_option(app, "--head", [&options](const std::string& text) {
+    options.head = parse_head_integral(text);
+  });
   app.add_option("--n-steps", options.n_steps)->check(CLI::Range(Index{1}, Index{100'000}));
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "integrad/attribution/error_bars.h"
 #include "integrad/attribution/quadrature.h"
 
 namespace integrad {
@@ -11,8 +12,6 @@ namespace {
 
 constexpr Index first_panels = 8;
 constexpr std::size_t nodes_of_answer = 6, nodes_of_check = 5;  // degree + 1
-constexpr double safety = 2;                                    // of the reported error
-constexpr double caution = 0.85;   // part of the tolerance that the estimate may be
 constexpr double left_over = 0.5;  // part of that that panels may keep together
 
 /// Weights of the nodes next to panel [x_i, x_{i+1}] that integrate their polynomial over it.
@@ -48,10 +47,6 @@ void add(const PanelRule& rule, const std::vector<const std::vector<double>*>& s
     const std::vector<double>& slope = *slopes[rule.first + j];
     for (std::size_t r = 0; r < sum.size(); ++r) sum[r] += sign * rule.weights[j] * slope[r];
   }
-}
-
-double norm(const std::vector<double>& values) {
-  return std::sqrt(std::inner_product(values.begin(), values.end(), values.begin(), 0.0));
 }
 
 /// The worst panels, until the others together have no more than `rest`; at least one, none that
@@ -96,9 +91,8 @@ AdaptiveEstimate estimate(const AdaptiveSamples& samples, const AdaptiveOptions&
   const std::size_t rows = slopes.front()->size(), panels = x.size() - 1;
   AdaptiveEstimate result;
   result.attributions.assign(rows, 0.0);
-  result.errors.assign(rows, 0.0);
-  std::vector<double> panel_errors(panels);
-  double squares = 0, gaps = 0;
+  std::vector<double> panel_errors(panels), row_errors(rows, 0.0);
+  double gaps = 0;
   for (std::size_t p = 0; p < panels; ++p) {
     std::vector<double> part(rows, 0.0);
     add(panel_rule(x, p, nodes_of_answer, points), slopes, 1, part);
@@ -108,34 +102,23 @@ AdaptiveEstimate estimate(const AdaptiveSamples& samples, const AdaptiveOptions&
     const double gap = std::accumulate(part.begin(), part.end(), -increment);
     for (std::size_t r = 0; r < rows; ++r) {
       result.attributions[r] += part[r];
-      result.errors[r] += difference[r] * difference[r];
+      row_errors[r] += difference[r] * difference[r];
     }
     const double error = norm(difference);
-    squares += error * error;
     if (options.rounding == 0) gaps += gap * gap;
     const bool narrow = samples.places[order[p + 1]] - samples.places[order[p]] < 2;
     panel_errors[p] = narrow ? 0 : options.rounding == 0 ? std::max(error, std::abs(gap)) : error;
   }
-  const double size = norm(result.attributions);
-  const double rows_error = std::sqrt(squares), error = std::max(rows_error, std::sqrt(gaps));
-  const double allowed = caution * options.tolerance * size;
-  const bool settled = error <= allowed;
+  for (double& error : row_errors) error = std::sqrt(error);
+  ErrorBars bars = error_bars(result.attributions, row_errors, std::sqrt(gaps), options.rounding);
+  const bool settled = bars.missed <= tolerated(options.tolerance) * bars.size;
   result.converged = settled && options.rounding <= options.tolerance;
-  const double rounding = options.rounding * size;
-  if (size > 0) result.relative_error = std::hypot(safety * error, rounding) / size;
-  // A gap that no row accounts for, and rounding, are shared by all that move.
-  const auto moving = rows - static_cast<std::size_t>(std::count(result.attributions.begin(),
-                                                                 result.attributions.end(), 0.0));
-  const double shared =
-      std::hypot(safety * std::sqrt(std::max(0.0, error * error - squares)), rounding) /
-      std::sqrt(static_cast<double>(std::max<std::size_t>(1, moving)));
-  for (std::size_t r = 0; r < rows; ++r) {
-    result.errors[r] =
-        std::hypot(safety * std::sqrt(result.errors[r]), result.attributions[r] == 0 ? 0 : shared);
-  }
-  if (settled || !std::isfinite(error)) return result;  // the caller sees what is no number
+  result.relative_error = bars.relative_error;
+  result.errors = std::move(bars.errors);
+  if (settled || !std::isfinite(bars.missed)) return result;  // the caller sees what is no number
+  const double left = left_over * tolerated(options.tolerance) * bars.size;
   const Index room = options.max_nodes - static_cast<Index>(x.size());
-  for (const std::size_t p : worst(panel_errors, left_over * allowed, room)) {
+  for (const std::size_t p : worst(panel_errors, left, room)) {
     result.next.push_back((samples.places[order[p]] + samples.places[order[p + 1]]) / 2);
   }
   return result;

@@ -32,6 +32,9 @@ struct AdaptiveSamples {
   std::vector<std::vector<double>> slopes;  // dF/dα there, split over the rows
 };
 
+/// What an estimate may be for a tolerance: a part of it (docs/quadrature.md).
+inline double tolerated(double tolerance) { return 0.85 * tolerance; }
+
 /// What the samples say.
 struct AdaptiveEstimate {
   std::vector<double> attributions;  // one a row

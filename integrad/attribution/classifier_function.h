@@ -13,6 +13,9 @@
 
 namespace integrad {
 
+/// What a ClassifierFunction gives: what the classifier says, or what its head reads.
+enum class Reads { logits, summaries };
+
 /// Points of path p are the token sequences of batches[p]: they take its positions and token types.
 /// A point of several sequences is a document in windows; its outputs are the mean of their logits.
 /// With options.lifted the points are lifted rows (Classifier::lift).
@@ -24,16 +27,21 @@ class ClassifierFunction final : public Differentiable<T> {
   /// `observe` (Classifier::backward_to) sees one chunk after another.
   ClassifierFunction(const Classifier<T>& classifier, Cut cut, std::span<const TokenBatch> batches,
                      Workspace<T>& workspace, const ChainOptions& options = {},
-                     Index rows = std::numeric_limits<Index>::max(), ObserveBlock<T> observe = {})
+                     Index rows = std::numeric_limits<Index>::max(), ObserveBlock<T> observe = {},
+                     Reads reads = Reads::logits)
       : classifier_(classifier),
         cut_(cut),
         batches_(batches),
         workspace_(workspace),
         options_(options),
         rows_(rows),
-        observe_(std::move(observe)) {}
+        observe_(std::move(observe)),
+        reads_(reads) {}
 
-  Index outputs() const override { return classifier_.config().classes(); }
+  Index outputs() const override {
+    const ModelConfig& config = classifier_.config();
+    return reads_ == Reads::logits ? config.classes() : config.hidden_size;
+  }
 
   void forward(const Sequences&, std::span<const Index> paths, ConstMatrixView<T> values,
                MatrixView<double> outputs) override {
@@ -95,18 +103,27 @@ class ClassifierFunction final : public Differentiable<T> {
     }
     classifier_.forward_from(cut_, values_.row_range(range.start, range.rows), tokens(), workspace_,
                              summary_, options_);
-    classifier_.head().forward(*workspace_.backend, summary_,
-                               logits_.view().row_range(range.first, range.count), workspace_.head);
     forwarded_ = c;
+    const MatrixView<T> logits = logits_.view().row_range(range.first, range.count);
+    if (reads_ == Reads::logits) {
+      classifier_.head().forward(*workspace_.backend, summary_, logits, workspace_.head);
+    } else {
+      for (Index s = 0; s < range.count; ++s) {
+        std::copy_n(summary_.row(s), logits.columns, logits.row(s));
+      }
+    }
   }
 
   void backward_chunk(Index c, MatrixView<T> d_values) {
     if (forwarded_ != c) forward_chunk(c);
     const Chunk range = chunk(c);
-    d_summary_.resize(range.count, classifier_.config().hidden_size);
-    classifier_.head().backward(*workspace_.backend, workspace_.head,
-                                d_logits_.view().row_range(range.first, range.count), d_summary_);
-    classifier_.backward_to(cut_, d_summary_, tokens(), workspace_,
+    MatrixView<T> d_summary = d_logits_.view().row_range(range.first, range.count);
+    if (reads_ == Reads::logits) {
+      d_summary_.resize(range.count, classifier_.config().hidden_size);
+      classifier_.head().backward(*workspace_.backend, workspace_.head, d_summary, d_summary_);
+      d_summary = d_summary_;
+    }
+    classifier_.backward_to(cut_, d_summary, tokens(), workspace_,
                             d_values.row_range(range.start, range.rows), observe_);
   }
 
@@ -116,14 +133,15 @@ class ClassifierFunction final : public Differentiable<T> {
   Workspace<T>& workspace_;
   ChainOptions options_;
   Index rows_;
-  ObserveBlock<T> observe_;            // sees the blocks of every backward
+  ObserveBlock<T> observe_;  // sees the blocks of every backward
+  Reads reads_;
   ConstMatrixView<T> values_;          // of the last forward; the caller keeps them
   TokenBatch batch_, part_;            // of all points, of the chunk at hand
   std::vector<Index> first_sequence_;  // of each point, and the end
   std::vector<Index> chunks_;          // first sequence of each chunk, and the end
   Index forwarded_ = 0;                // chunk whose traces the workspace holds
   Matrix<T> summary_, d_summary_;      // (sequences of a chunk × hidden)
-  Matrix<T> logits_, d_logits_;        // (sequences × classes)
+  Matrix<T> logits_, d_logits_;        // (sequences × outputs)
 };
 
 }  // namespace integrad

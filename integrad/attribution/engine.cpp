@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "integrad/attribution/around_input.h"
+#include "integrad/attribution/averaged_path.h"
 #include "integrad/attribution/classifier_function.h"
+#include "integrad/attribution/classifier_head.h"
 #include "integrad/attribution/conductance.h"
+#include "integrad/attribution/explain_plan.h"
 #include "integrad/attribution/integrate.h"
 #include "integrad/attribution/row_noise.h"
 #include "integrad/attribution/sequence_chunks.h"
@@ -85,9 +88,14 @@ class EngineOf final : public Engine {
       batches.push_back(path.input);
       at += length;
     }
-    ClassifierFunction<T> function(classifier_, cut, batches, workspace_, needs.chain, chunks.rows);
+    const bool averaged = averages_head(classifier_.config(), options);
+    ClassifierFunction<T> function(classifier_, cut, batches, workspace_, needs.chain, chunks.rows,
+                                   {}, averaged ? Reads::summaries : Reads::logits);
+    ClassifierHead<T> head(classifier_, workspace_);
     auto samples =
-        follows_path(options)
+        averaged ? sample_with_averaged_head<T>(function, head, views, options.n_steps, scalar,
+                                                choose, sampling, points_)
+        : follows_path(options)
             ? sample_paths<T>(function, views, rule, scalar, choose, sampling, points_)
             : sample_around<T>(function, views, scalar, choose,
                                {options.algorithm, options.n_steps, options.noise, options.seed},
@@ -175,6 +183,7 @@ class EngineOf final : public Engine {
     needs.number_bytes = sizeof(T);
     needs.threads = thread_count(compute_.threads);
     needs.keeps_slopes = options.method == Quadrature::automatic;
+    needs.averages_head = averages_head(config, options);
     needs.nodes = needs.keeps_slopes ? options.max_steps : options.n_steps;
     const bool many = options.target == "all" || options.threshold.has_value();
     needs.targets = many ? config.classes() : 1;

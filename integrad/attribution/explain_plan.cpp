@@ -48,6 +48,27 @@ void check_algorithm(const ExplainOptions& options) {
   }
 }
 
+void check_exact_head(const ExplainOptions& options) {
+  if (options.method != Quadrature::automatic && options.method != Quadrature::trapezoid) {
+    throw UsageError(
+        "an exact head needs equidistant points with both ends: method auto or "
+        "trapezoid, not " +
+        std::string(to_string(options.method)));
+  }
+  constexpr Index fewest = 5;
+  if (options.method == Quadrature::trapezoid && options.n_steps < fewest) {
+    throw UsageError("an exact head takes " + std::to_string(fewest) + " steps at least, found " +
+                     std::to_string(options.n_steps));
+  }
+  if (options.algorithm != Algorithm::integrated_gradients) {
+    throw UsageError("an exact head is of integrated_gradients, not of algorithm " +
+                     std::string(to_string(options.algorithm)));
+  }
+  if (options.long_texts == LongTexts::windows) {
+    throw UsageError("an exact head is for texts that the model reads at once, not in windows");
+  }
+}
+
 QuadratureRule make_rule(const ExplainOptions& options) {
   if (options.algorithm == Algorithm::gradient_shap) {
     return random_rule(options.n_steps, options.seed);
@@ -86,6 +107,7 @@ ExplainPlan make_plan(const TextClassifier& classifier, const ExplainOptions& op
   check_options(classifier, options);
   if (options.algorithm != Algorithm::integrated_gradients) check_algorithm(options);
   if (options.method == Quadrature::automatic) check_automatic(options);
+  if (options.head == HeadIntegral::exact) check_exact_head(options);
   const ModelConfig& config = classifier.config();
   if (link_of(config) == Link::identity && options.score == Score::log_odds) {
     throw UsageError("score log_odds: this model is a regression, its value has no odds");
@@ -100,6 +122,14 @@ ExplainPlan make_plan(const TextClassifier& classifier, const ExplainOptions& op
   return {options.layer_input ? input_cut(layer) : layer.output, std::move(names),
           std::move(baselines), Target::parse(options.target, config.labels, options.threshold),
           make_rule(options)};
+}
+
+bool averages_head(const ModelConfig& config, const ExplainOptions& options) {
+  const bool jumps = config.head.dense && config.head.activation == Activation::relu;
+  const bool usual = jumps && options.method == Quadrature::automatic &&
+                     options.algorithm == Algorithm::integrated_gradients &&
+                     options.long_texts != LongTexts::windows;
+  return options.head == HeadIntegral::exact || (options.head == HeadIntegral::automatic && usual);
 }
 
 }  // namespace integrad

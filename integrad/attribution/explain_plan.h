@@ -26,4 +26,7 @@ ExplainPlan make_plan(const TextClassifier& classifier, const ExplainOptions& op
 /// The part of it that a prediction needs, too.
 void check_options(const TextClassifier& classifier, const ExplainOptions& options);
 
+/// Whether the derivative of the head is averaged (HeadIntegral) with these options.
+bool averages_head(const ModelConfig& config, const ExplainOptions& options);
+
 }  // namespace integrad

@@ -271,6 +271,7 @@ ExplanationSettings Explainer::settings(const ExplainOptions& options) const {
     settings.n_steps = options.max_steps;
     settings.tolerance = options.tolerance;
   }
+  if (averages_head(config, options)) settings.head = to_string(HeadIntegral::exact);
   settings.max_length = options.max_length;
   settings.backend = classifier.backend();
   settings.precision = bf16 ? "bf16" : classifier.precision();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "integrad/attribution/algorithm.h"
+#include "integrad/attribution/head_integral.h"
 #include "integrad/base/matrix.h"
 
 namespace integrad {
@@ -116,6 +117,7 @@ struct ExplanationSettings {
   std::string algorithm = "integrated_gradients";  // algorithm.h
   std::optional<double> noise = {};                // of noisy inputs
   std::optional<std::uint64_t> seed = {};          // of algorithms that draw
+  std::string head = "sampled";                    // or "exact" (head_integral.h)
   bool operator==(const ExplanationSettings&) const = default;
 };
 

@@ -37,6 +37,10 @@ MemoryCost group_cost(const MemoryNeeds& needs) {
     cost.bytes_per_path += needs.targets * needs.nodes * node_bytes;
     cost.bytes_per_row += needs.targets * (needs.nodes + estimate_rows) * real;
   }
+  if (needs.averages_head) {  // of the level at hand, and of the one before while it is refined
+    cost.bytes_per_path += (2 + needs.targets) * needs.nodes * (hidden + 1) * real;
+    cost.bytes_per_row += needs.targets * needs.nodes * real;
+  }
   if (needs.full_attributions) {  // the mean gradient; one at a time carried back and multiplied
     cost.bytes_per_row += needs.targets * columns * real;
     cost.bytes_per_row += (columns + hidden) * needs.number_bytes + 2 * hidden * real;

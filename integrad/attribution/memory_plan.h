@@ -27,6 +27,7 @@ struct MemoryNeeds {
   bool keeps_slopes = false;  // of every node: adaptive
   Index targets = 1;          // classes explained at once
   bool full_attributions = false;
+  bool averages_head = false;  // head_average.h: keeps summaries and seeds of every node
 };
 
 /// Columns of a path: hidden, or 4 · hidden where it is lifted.

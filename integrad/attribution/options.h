@@ -8,6 +8,7 @@
 
 #include "integrad/attribution/algorithm.h"
 #include "integrad/attribution/baseline_positions.h"
+#include "integrad/attribution/head_integral.h"
 #include "integrad/attribution/quadrature.h"
 #include "integrad/attribution/score.h"
 #include "integrad/attribution/windows.h"
@@ -49,8 +50,9 @@ struct ExplainOptions {
   Index n_steps = 50;       // of a rule, or random points; `automatic` has these bounds instead:
   double tolerance = 1e-2;  // relative, of token scores and of the gap
   Index max_steps = 257;    // points of one path
-  double noise = 0.15;      // smooth_grad, var_grad: as a share of the deviation of x's entries
-  std::uint64_t seed = 1;   // of algorithms that draw
+  HeadIntegral head = HeadIntegral::automatic;
+  double noise = 0.15;     // smooth_grad, var_grad: as a share of the deviation of x's entries
+  std::uint64_t seed = 1;  // of algorithms that draw
   /// Explains not x but a point beside it, from the same baseline: how steady are explanations?
   std::optional<Perturbation> perturbation;
   /// Tokens of a text, specials included; what is longer is cut. The model's own limit holds too,

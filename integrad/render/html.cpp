@@ -108,6 +108,7 @@ std::string made_by(const ModelCard& model, const ExplanationSettings& settings)
          entry("Family", model.family) + entry("Layer", layer) +
          entry("Baseline", baseline_of(settings)) + entry("Score", settings.score) +
          entry("Algorithm", algorithm_of(settings)) + entry("Quadrature", settings.method) +
+         entry("Head", settings.head == to_string(HeadIntegral::exact) ? settings.head : "") +
          entry("Steps", steps_of(settings)) +
          entry("Noise", settings.noise ? number_text(*settings.noise) : "") +
          entry("Tolerance", settings.tolerance ? number_text(*settings.tolerance) : "") +

@@ -62,6 +62,7 @@ Json json_of(const ExplanationSettings& settings) {
   if (settings.algorithm != to_string(Algorithm::integrated_gradients)) {
     json["algorithm"] = settings.algorithm;
   }
+  if (settings.head != to_string(HeadIntegral::sampled)) json["head"] = settings.head;
   if (settings.noise) json["noise"] = *settings.noise;
   if (settings.seed) json["seed"] = *settings.seed;
   return json;

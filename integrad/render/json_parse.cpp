@@ -258,7 +258,9 @@ ExplanationDocument document_of(const Json& json) {
            .algorithm = later_key(settings, "algorithm", string,
                                   std::string(to_string(Algorithm::integrated_gradients))),
            .noise = later_key(settings, "noise", optional_number, std::optional<double>()),
-           .seed = later_key(settings, "seed", optional_seed, std::optional<std::uint64_t>())},
+           .seed = later_key(settings, "seed", optional_seed, std::optional<std::uint64_t>()),
+           .head =
+               later_key(settings, "head", string, std::string(to_string(HeadIntegral::sampled)))},
       .explanations = {}};
 }
 

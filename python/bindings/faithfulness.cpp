@@ -46,8 +46,8 @@ std::string test_texts(ExplainerPool& pool, Texts texts, const ExplainOptions& e
                               .subsets = subsets,
                               .radius = radius,
                               .perturbations = perturbations,
-                              .seed = seed,
-                              .rationale_share = 0.2};
+                              .rationale_share = 0.2,
+                              .seed = seed};
   for (const std::string& name : measures) options.measures.push_back(parse_measure(name));
   std::vector<Algorithm> chosen;
   for (const std::string& name : algorithms) chosen.push_back(parse_algorithm(name));

@@ -31,6 +31,9 @@ void bind_options(py::module_& module) {
           "method", [](const ExplainOptions& o) { return std::string(to_string(o.method)); },
           [](ExplainOptions& o, const std::string& name) { o.method = parse_quadrature(name); })
       .def_property(
+          "head", [](const ExplainOptions& o) { return std::string(to_string(o.head)); },
+          [](ExplainOptions& o, const std::string& name) { o.head = parse_head_integral(name); })
+      .def_property(
           "algorithm", [](const ExplainOptions& o) { return std::string(to_string(o.algorithm)); },
           [](ExplainOptions& o, const std::string& name) { o.algorithm = parse_algorithm(name); })
       .def_readwrite("noise", &ExplainOptions::noise)
@@ -57,6 +60,7 @@ void bind_options(py::module_& module) {
       .def_readwrite("baseline", &ExplanationSettings::baseline)
       .def_readwrite("score", &ExplanationSettings::score)
       .def_readwrite("method", &ExplanationSettings::method)
+      .def_readwrite("head", &ExplanationSettings::head)
       .def_readwrite("n_steps", &ExplanationSettings::n_steps)
       .def_readwrite("algorithm", &ExplanationSettings::algorithm)
       .def_readwrite("noise", &ExplanationSettings::noise)

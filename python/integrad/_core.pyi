@@ -98,6 +98,7 @@ class ExplainOptions:
     threshold: float | None
     score: str
     method: str
+    head: str
     algorithm: str
     noise: float
     seed: int
@@ -120,6 +121,7 @@ class ExplanationSettings:
     baseline: str
     score: str
     method: str
+    head: str
     n_steps: int
     algorithm: str
     noise: float | None

@@ -82,6 +82,8 @@ class Explainer:
             algorithms: so many points). "auto" takes as many points as a text needs:
         tolerance, max_steps
             of "auto": relative error of the token scores (0.01), most points (257).
+        head
+            "auto" (default), "sampled"; "exact" averages a ReLU head's derivative along the path.
         max_length, long_texts, window, stride
             Longest text in tokens; None: what the model reads. "truncate" (default) or "windows":
             a longer text is read in windows of `window` tokens that share `stride`.

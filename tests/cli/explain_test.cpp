@@ -84,6 +84,24 @@ TEST(Explain, passesEveryOptionOn) {
   EXPECT_EQ(document.explanations[0].truncated_tokens, 8);
 }
 
+TEST(Explain, averagesAHeadWhereItIsTold) {
+  const std::string text = "I love it";
+  const auto settings = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words{text, "--format", "json", "--quiet", "--method", "auto"};
+    words.insert(words.end(), more.begin(), more.end());
+    const ProgramResult result = run_program(with_model("explain", words));
+    EXPECT_EQ(result.exit_code, 0) << result.errors;
+    return nlohmann::json::parse(result.output)["settings"];
+  };
+  EXPECT_EQ(settings({"--head", "exact"})["head"], "exact");
+  EXPECT_FALSE(settings({}).contains("head"));  // its head is smooth
+  const ProgramResult refused =
+      run_program(with_model("explain", {text, "--head", "exact", "--quiet"}));
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.errors.find("method auto or trapezoid, not gausslegendre"), std::string::npos)
+      << refused.errors;
+}
+
 TEST(Explain, writesJsonLinesToAPipe) {
   const ProgramResult result = run_program(with_model("explain", {"a", "b", "--n-steps", "2"}));
   const auto lines = lines_of(result.output);

@@ -150,6 +150,7 @@ TEST(Json, EstimatedErrorsReadBackAndAreAbsentOtherwise) {
   EXPECT_EQ(render_json(document).find("error"), std::string::npos);
   Explanation& e = document.explanations[0];
   document.settings.tolerance = 0.01;
+  document.settings.head = "exact";
   e.relative_error = 0.25;
   e.converged = false;
   e.tokens[1].error = 1e-3;
