@@ -3,7 +3,7 @@
 
 usage: quadrature.py MODEL_DIR ACLIMDB --out RESULTS.json [--parts sentences-pad,reviews-mask]
        [--rules auto@0.01,gausslegendre-50] [--sentences 800] [--reviews 200] [--seed 8]
-       [--lines FOLDER]
+       [--lines bench/results/quadrature]
 
 Needs integrad_bench_quadrature (cmake --preset release -DINTEGRAD_BENCH=ON). Texts are drawn with a
 seed, one a review; the truth is 257 uniform nodes with Gregory's corrections. Each part (texts and a

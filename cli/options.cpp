@@ -1,6 +1,7 @@
 #include "cli/options.h"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 
 #include "cli/memory_size.h"
 #include "integrad/base/error.h"
@@ -22,7 +23,20 @@ void add_read_option(CLI::App& app, const std::string& name, const Read& read) {
   });
 }
 
+std::uint64_t parse_seed(const std::string& text) {
+  std::uint64_t seed = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, fault] = std::from_chars(text.data(), end, seed);
+  if (fault == std::errc{} && stop == end) return seed;
+  throw UsageError("a seed is a whole number from 0 to 18446744073709551615, found \"" + text +
+                   "\"");
+}
+
 }  // namespace
+
+void add_seed_option(CLI::App& app, std::uint64_t& seed) {
+  add_read_option(app, "--seed", [&seed](const std::string& text) { seed = parse_seed(text); });
+}
 
 void add_model_options(CLI::App& app, ModelOptions& options) {
   app.add_option("--model", options.model);
@@ -88,7 +102,7 @@ void add_explain_options(CLI::App& app, ExplainOptions& options) {
   add_read_option(app, "--score",
                   [&options](const std::string& text) { options.score = parse_score(text); });
   app.add_option("--noise", options.noise);
-  app.add_option("--seed", options.seed)->check(CLI::NonNegativeNumber);
+  add_seed_option(app, options.seed);
   app.add_option("--tolerance", options.tolerance);
   app.add_option("--max-steps", options.max_steps);
   add_read_option(app, "--method",

@@ -41,8 +41,10 @@ void add_output_options(CLI::App& app, OutputOptions& options);
 void add_run_options(CLI::App& app, ExplainOptions& options);
 /// Throws UsageError for options that do not belong together.
 void check_run_options(const ExplainOptions& options);
+/// --seed, a whole number from 0 on.
+void add_seed_option(CLI::App& app, std::uint64_t& seed);
 /// --layer, --layer-input, --baseline, --baseline-positions, --target, --score, --noise, --seed,
-/// --method, --n-steps, --tolerance, --max-steps.
+/// --method, --head, --n-steps, --tolerance, --max-steps.
 void add_explain_options(CLI::App& app, ExplainOptions& options);
 
 /// --algorithm: one, or several with commas.

@@ -4,6 +4,7 @@
 
 #include "cli/arguments.h"
 #include "cli/help.h"
+#include "cli/options.h"
 #include "integrad/base/error.h"
 
 namespace integrad::cli {
@@ -67,7 +68,7 @@ std::optional<TrainOptions> parse_train_options(std::span<const std::string> arg
   app.add_option("--optimizer", optimizer);
   app.add_option("--weight-decay", training.adam.weight_decay);
   app.add_option("--clip", training.clip);
-  app.add_option("--seed", training.seed);
+  add_seed_option(app, training.seed);
   app.add_flag("--no-dropout", no_dropout);
   app.add_option("--evaluate-every", options.evaluate_every);
   app.add_option("--patience", options.patience);

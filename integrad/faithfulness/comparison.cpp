@@ -25,6 +25,7 @@ ExplainOptions options_of(const Candidate& candidate, ExplainOptions options) {
   if (candidate.algorithm != Algorithm::integrated_gradients) {
     const ExplainOptions usual;
     options.method = usual.method;
+    options.head = usual.head;
     options.tolerance = usual.tolerance;
     options.max_steps = usual.max_steps;
   }

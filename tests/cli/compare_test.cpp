@@ -58,7 +58,7 @@ TEST(Compare, WhatCannotBeDoneIsSaidInALine) {
   refused({"--algorithm", "lime", "a"}, "choose one of integrated_gradients");
   refused({"--target", "all", "a"}, "one target");
   refused({"--format", "csv", "a"}, "csv");
-  refused({"--seed", "-1", "a"}, "--seed");
+  refused({"--seed", "-1", "a"}, "a seed is a whole number from 0 to");
   refused({}, "text");
 }
 

@@ -223,6 +223,7 @@ TEST_F(Train, ErrorsAreOneLine) {
   expect_error(train({"--freeze", "nothing.like.it"}), "no parameter");
   expect_error(train({"--preset", "gpt"}), "distilbert-imdb");
   expect_error(train({"--patience", "2"}), "--validation");
+  expect_error(train({"--seed", "-1"}), "a seed is a whole number from 0 to");
   expect_error(train({"--label-column", "stars"}), "stars");
   expect_error(train({"--resume"}), "nothing to resume");
   expect_error(train({"--data", (folder / "absent.csv").string()}, false), "absent.csv");
