@@ -110,9 +110,11 @@ class AveragedSampler {
  private:
   static Index first_nodes(const AdaptiveOptions& options) {
     constexpr double small = 3e-3;  // most paths need 33 nodes for less
-    Index nodes = options.tolerance < small ? 33 : 17;
-    while (nodes > options.max_nodes) nodes = (nodes + 1) / 2;
-    return nodes;
+    if (options.tolerance < small && options.max_nodes >= 33) return 33;
+    for (const Index nodes : {25, 17}) {
+      if (nodes <= options.max_nodes) return nodes;
+    }
+    return 9;
   }
 
   const Path<T>& path(Index p) const { return paths_[static_cast<std::size_t>(p)]; }

@@ -8,7 +8,7 @@ namespace integrad {
 
 /// As sample_paths (path.h), of head(summary(x)); `scalar` and `choose` read the head's outputs. A
 /// path has `nodes` equidistant nodes, both ends among them. With options.adaptive it begins with
-/// 17, or 33 where the tolerance is small, and their distance is halved until the estimated error
+/// 25, or 33 where the tolerance is small, and their distance is halved until the estimated error
 /// is within the tolerance; all gradients of a path are then taken anew, and all of them count as
 /// evaluations. Where the nodes of a path do not fit into one chunk, some of them run forward
 /// twice: their averages need the summaries of all. Needs nodes >= 5.

@@ -36,6 +36,8 @@ class HeadAverage {
   std::vector<Matrix<double>> derivatives(Head& head, const Matrix<double>& summaries,
                                           std::span<const Index> targets,
                                           const ScalarOfOutputs& scalar) const;
+  /// At most so much memory is held meanwhile, for summaries and outputs of so many columns.
+  static Index bytes(Index nodes, Index columns, Index outputs);
 
  private:
   std::vector<double> weights_;    // of the fine grid

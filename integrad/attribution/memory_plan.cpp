@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "integrad/attribution/head_average.h"
 #include "integrad/base/error.h"
 #include "integrad/models/chain_shape.h"
 
@@ -82,7 +83,11 @@ Index fixed_bytes(const MemoryNeeds& needs, Index longest) {
   const Index attention = (2 * longest * longest + longest * widest / 2 + 4 * longest * head +
                            longest * met_positions(needs.config, longest)) *
                           needs.number_bytes;
-  return needs.threads * (attention + thread_bytes) + needs.nodes * 64;
+  const ModelConfig& config = needs.config;
+  const Index average = needs.averages_head
+                            ? HeadAverage::bytes(needs.nodes, config.hidden_size, config.classes())
+                            : 0;
+  return needs.threads * (attention + thread_bytes) + needs.nodes * 64 + average;
 }
 
 Index kept_weight_bytes(const ModelConfig& config) {

@@ -83,6 +83,25 @@ std::mt19937_64 random_of(const ScoredText& text, std::uint64_t seed) {
   return std::mt19937_64(sequence);
 }
 
+/// All that is asked of a text and of its control; `marked`: what people marked, null when unasked.
+std::unique_ptr<Trial> plan_trial(ScoredText text, const Explanation& explanation,
+                                  const Rationale* marked, const FaithfulnessOptions& options) {
+  auto trial = std::make_unique<Trial>();
+  trial->text = std::move(text);
+  if (marked != nullptr && !marked->empty()) {
+    trial->text.marked = marked_tokens(*marked, explanation.tokens);
+  }
+  std::mt19937_64 random = random_of(trial->text, options.seed);
+  trial->control = shuffled(trial->text, random);
+  trial->target = explanation.target_id;
+  const MeasureOptions of_measures{options.top, options.rationale_share, options.subsets, random()};
+  for (const Measure measure : options.measures) {
+    trial->of_text.push_back(plan_measure(measure, trial->text, of_measures, trial->probes));
+    trial->of_control.push_back(plan_measure(measure, trial->control, of_measures, trial->probes));
+  }
+  return trial;
+}
+
 }  // namespace
 
 FaithfulnessTest::FaithfulnessTest(Explainer& explainer, FaithfulnessOptions options)
@@ -147,21 +166,11 @@ std::vector<Faithfulness> FaithfulnessTest::measure(std::span<const Explanation>
     tokens = 0;
   };
   for (const Explanation& explanation : explanations) {
-    auto trial = std::make_unique<Trial>();
-    trial->text = scored_text(explanation, classifier, made_with, replacement);
     const std::size_t number = results.size() + waiting.size();
-    if (needs_rationales && !rationales[number].empty()) {
-      trial->text.marked = marked_tokens(rationales[number], explanation.tokens);
-    }
-    std::mt19937_64 random = random_of(trial->text, options_.seed);
-    trial->control = shuffled(trial->text, random);
-    trial->target = explanation.target_id;
-    const MeasureOptions options{options_.top, options_.rationale_share, options_.subsets,
-                                 random()};
-    for (const Measure measure : options_.measures) {
-      trial->of_text.push_back(plan_measure(measure, trial->text, options, trial->probes));
-      trial->of_control.push_back(plan_measure(measure, trial->control, options, trial->probes));
-    }
+    const Rationale* marked = needs_rationales ? &rationales[number] : nullptr;
+    std::unique_ptr<Trial> trial =
+        plan_trial(scored_text(explanation, classifier, made_with, replacement), explanation,
+                   marked, options_);
     tokens += trial->probes.tokens();
     waiting.push_back(std::move(trial));
     if (tokens >= tokens_at_once) run();

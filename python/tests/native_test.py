@@ -294,6 +294,15 @@ class TestAutomatic:
         assert not rough.converged and rough.evaluations == 10
         assert "not converged" in rough.to_html()
 
+    def test_a_head_that_jumps(self):
+        explainer = integrad.Explainer(MODELS / "distilbert")
+        many = explainer.explain(SENTENCES[0], n_steps=4000, method="riemann_middle").scores
+        found = explainer.explain(SENTENCES[0], method="trapezoid", n_steps=33, head="exact")
+        assert np.linalg.norm(found.scores - many) <= 2e-3 * np.linalg.norm(many)
+        assert json.loads(found.to_json())["settings"]["head"] == "exact"
+        with pytest.raises(ValueError, match="not gausslegendre"):
+            explainer.explain("a", head="exact")
+
     def test_full_attributions_need_a_rule(self, explainer):
         with pytest.raises(ValueError, match="gausslegendre"):
             explainer.explain("a", method="auto", full_attributions=True)
