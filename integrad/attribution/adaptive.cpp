@@ -10,9 +10,8 @@
 namespace integrad {
 namespace {
 
-constexpr Index first_panels = 8;
+constexpr Index first_panels = 8, second_panels = 16;
 constexpr std::size_t nodes_of_answer = 6, nodes_of_check = 5;  // degree + 1
-constexpr double left_over = 0.5;  // part of that that panels may keep together
 
 /// Weights of the nodes next to panel [x_i, x_{i+1}] that integrate their polynomial over it.
 struct PanelRule {
@@ -116,7 +115,8 @@ AdaptiveEstimate estimate(const AdaptiveSamples& samples, const AdaptiveOptions&
   result.relative_error = bars.relative_error;
   result.errors = std::move(bars.errors);
   if (settled || !std::isfinite(bars.missed)) return result;  // the caller sees what is no number
-  const double left = left_over * tolerated(options.tolerance) * bars.size;
+  const double left =
+      panels < second_panels ? 0 : tolerated(options.tolerance) * bars.size;  // the first halve all
   const Index room = options.max_nodes - static_cast<Index>(x.size());
   for (const std::size_t p : worst(panel_errors, left, room)) {
     result.next.push_back((samples.places[order[p]] + samples.places[order[p + 1]]) / 2);

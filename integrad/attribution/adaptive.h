@@ -4,7 +4,8 @@
 // Panels between neighbouring nodes are integrated by the polynomial of degree 5 through the six
 // nodes next to them. What degree 4 says otherwise is a panel's error, row by row, and so is what
 // its sum misses of the increment of F, which is known exactly. Panels with the largest errors are
-// halved until what is left is small (docs/quadrature.md: how the constants were chosen).
+// halved, at first all of them, until what is left is small (docs/quadrature.md: how the constants
+// were chosen).
 #pragma once
 
 #include <span>
