@@ -43,11 +43,24 @@ integrad::QuadratureRule uniform(Index nodes) {
   return rule;
 }
 
+/// Options that say what a given rule is to the engine.
+integrad::ExplainOptions of_rule(Index nodes, integrad::Quadrature method) {
+  integrad::ExplainOptions options;
+  options.method = method;
+  options.n_steps = nodes;
+  return options;
+}
+
 struct NamedRule {
   std::string name;
   integrad::QuadratureRule rule;
   integrad::ExplainOptions options;
 };
+
+NamedRule uniform_rule(Index nodes) {
+  return {"uniform-" + std::to_string(nodes), uniform(nodes),
+          of_rule(nodes, integrad::Quadrature::trapezoid)};
+}
 
 NamedRule named_rule(const std::string& name) {
   NamedRule rule{name, {}, {}};
@@ -63,15 +76,13 @@ NamedRule named_rule(const std::string& name) {
   const std::string method = name.substr(0, dash);
   const Index nodes = std::stol(name.substr(dash + 1));
   if (method == "averaged") {
+    rule.options = of_rule(nodes, integrad::Quadrature::trapezoid);
     rule.options.head = integrad::HeadIntegral::exact;
-    rule.options.method = integrad::Quadrature::trapezoid;
-    rule.options.n_steps = nodes;
     return rule;
   }
-  rule.rule = method == "uniform"
-                  ? uniform(nodes)
-                  : integrad::make_quadrature(integrad::parse_quadrature(method), nodes);
-  return rule;
+  if (method == "uniform") return uniform_rule(nodes);
+  const integrad::Quadrature named = integrad::parse_quadrature(method);
+  return {name, integrad::make_quadrature(named, nodes), of_rule(nodes, named)};
 }
 
 double norm(const std::vector<double>& values) {
@@ -105,7 +116,7 @@ class Bench {
   std::size_t held() const { return paths_.size(); }
 
   void measure(const std::vector<NamedRule>& rules, Index nodes_of_truth) {
-    const auto truth = sample(NamedRule{"", uniform(nodes_of_truth), {}});
+    const auto truth = sample(uniform_rule(nodes_of_truth));
     std::vector<nlohmann::json> lines(paths_.size());
     for (std::size_t p = 0; p < paths_.size(); ++p) {
       lines[p]["tokens"] = paths_[p].input.sequences.rows();

@@ -37,8 +37,7 @@ the texts with 95 % intervals.
   --output FILE         written whole or not at all
   --threads N, --backend B, --precision P, --memory-limit SIZE, --quiet
 
-example: integrad evaluate-explanations --data aclImdb --limit 100 \
-           --baseline pad,mask --method auto
+example: integrad evaluate-explanations --data aclImdb --baseline pad,mask
 )";
 
 const std::string_view compare_help =

@@ -48,9 +48,9 @@ Scores every token by integrated gradients: how much it speaks for the class.
   --score S             probability (default), logit, log_odds
   --algorithm A         integrated_gradients (default), gradient_shap, saliency,
                         input_x_gradient, smooth_grad, var_grad, occlusion
-  --method M            gausslegendre (default), trapezoid, riemann_left,
-                        riemann_right, riemann_middle, riemann_trapezoid, auto
-  --n-steps N           points on the path, or random ones (50), or for auto:
+  --method M            auto (default), gausslegendre, trapezoid, riemann_left,
+                        riemann_right, riemann_middle, riemann_trapezoid
+  --n-steps N           points of a rule (50), or random ones; but for auto:
   --tolerance T, --max-steps N   relative error (0.01), most points (257)
   --head H              auto (default), sampled, exact: docs/quadrature.md
   --noise S, --seed N   of smooth_grad, var_grad (0.15); of random points

@@ -71,7 +71,7 @@ class EngineOf final : public Engine {
     sampling.rows_per_chunk = chunks.point_rows;
     sampling.points_per_chunk = options.internal_batch_size;
     sampling.mean_gradient = options.full_attributions;
-    if (options.method == Quadrature::automatic) {
+    if (adapts(options)) {
       sampling.adaptive = AdaptiveOptions{options.tolerance, options.max_steps, rounding()};
     }
     sampling.threads = needs.threads;
@@ -92,14 +92,15 @@ class EngineOf final : public Engine {
     ClassifierFunction<T> function(classifier_, cut, batches, workspace_, needs.chain, chunks.rows,
                                    {}, averaged ? Reads::summaries : Reads::logits);
     ClassifierHead<T> head(classifier_, workspace_);
-    auto samples =
-        averaged ? sample_with_averaged_head<T>(function, head, views, options.n_steps, scalar,
-                                                choose, sampling, points_)
-        : follows_path(options)
-            ? sample_paths<T>(function, views, rule, scalar, choose, sampling, points_)
-            : sample_around<T>(function, views, scalar, choose,
-                               {options.algorithm, options.n_steps, options.noise, options.seed},
-                               sampling, points_);
+    auto samples = averaged
+                       ? sample_with_averaged_head<T>(function, head, views, n_steps_of(options),
+                                                      scalar, choose, sampling, points_)
+                   : follows_path(options)
+                       ? sample_paths<T>(function, views, rule, scalar, choose, sampling, points_)
+                       : sample_around<T>(
+                             function, views, scalar, choose,
+                             {options.algorithm, n_steps_of(options), options.noise, options.seed},
+                             sampling, points_);
     std::vector<std::vector<TextSamples>> result(paths.size());
     for (std::size_t p = 0; p < paths.size(); ++p) {
       for (PathSamples& s : samples[p]) {
@@ -131,7 +132,7 @@ class EngineOf final : public Engine {
     sampling.on_progress = options.on_progress;
     const Ends ends = make_ends(needs, {&path, 1}, lengths.total, chunks.rows);
     const Path<T> view{ends.inputs.view(), ends.baselines.view()};
-    ConductanceSweep<T> sweep(view, layers, options.n_steps, scalar, choose);
+    ConductanceSweep<T> sweep(view, layers, n_steps_of(options), scalar, choose);
     const Index first = first_block(cut);
     ClassifierFunction<T> function(
         classifier_, cut, {&path.input, 1}, workspace_, needs.chain, chunks.rows,
@@ -182,9 +183,9 @@ class EngineOf final : public Engine {
     needs.chain.only_first_rows = options.exact_savings;
     needs.number_bytes = sizeof(T);
     needs.threads = thread_count(compute_.threads);
-    needs.keeps_slopes = options.method == Quadrature::automatic;
+    needs.keeps_slopes = adapts(options);
     needs.averages_head = averages_head(config, options);
-    needs.nodes = needs.keeps_slopes ? options.max_steps : options.n_steps;
+    needs.nodes = needs.keeps_slopes ? options.max_steps : n_steps_of(options);
     const bool many = options.target == "all" || options.threshold.has_value();
     needs.targets = many ? config.classes() : 1;
     // Noisy inputs' gradients are added up column by column, too.

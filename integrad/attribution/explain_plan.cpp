@@ -22,6 +22,12 @@ void check_automatic(const ExplainOptions& options) {
                      std::to_string(most) + " steps, found max_steps " +
                      std::to_string(options.max_steps));
   }
+  if (options.n_steps) {
+    throw UsageError(
+        "method auto takes as many points as a text needs, at most max_steps; n_steps is for "
+        "rules, "
+        "such as gausslegendre");
+  }
   if (options.full_attributions) {
     throw UsageError(
         "method auto gives scores of tokens; for full attributions choose a rule with n_steps, "
@@ -32,8 +38,8 @@ void check_automatic(const ExplainOptions& options) {
 /// Other algorithms than integrated gradients do not take what is of integrals alone.
 void check_algorithm(const ExplainOptions& options) {
   const std::string name(to_string(options.algorithm));
-  if (options.method != ExplainOptions().method) {
-    throw UsageError("method " + std::string(to_string(options.method)) +
+  if (options.method) {
+    throw UsageError("method " + std::string(to_string(*options.method)) +
                      " is a quadrature rule, and algorithm " + name + " takes no integral");
   }
   if (options.full_attributions) {
@@ -42,23 +48,24 @@ void check_algorithm(const ExplainOptions& options) {
   if (!(options.noise >= 0 && std::isfinite(options.noise))) {
     throw UsageError("the noise is a number from 0 on, found " + std::to_string(options.noise));
   }
-  if (options.n_steps < 1) {
+  if (n_steps_of(options) < 1) {
     throw UsageError("algorithm " + name + " takes 1 random point at least, found n_steps " +
-                     std::to_string(options.n_steps));
+                     std::to_string(n_steps_of(options)));
   }
 }
 
 void check_exact_head(const ExplainOptions& options) {
-  if (options.method != Quadrature::automatic && options.method != Quadrature::trapezoid) {
+  const Quadrature method = method_of(options);
+  if (method != Quadrature::automatic && method != Quadrature::trapezoid) {
     throw UsageError(
         "an exact head needs equidistant points with both ends: method auto or "
         "trapezoid, not " +
-        std::string(to_string(options.method)));
+        std::string(to_string(method)));
   }
   constexpr Index fewest = 5;
-  if (options.method == Quadrature::trapezoid && options.n_steps < fewest) {
+  if (method == Quadrature::trapezoid && n_steps_of(options) < fewest) {
     throw UsageError("an exact head takes " + std::to_string(fewest) + " steps at least, found " +
-                     std::to_string(options.n_steps));
+                     std::to_string(n_steps_of(options)));
   }
   if (options.algorithm != Algorithm::integrated_gradients) {
     throw UsageError("an exact head is of integrated_gradients, not of algorithm " +
@@ -71,9 +78,10 @@ void check_exact_head(const ExplainOptions& options) {
 
 QuadratureRule make_rule(const ExplainOptions& options) {
   if (options.algorithm == Algorithm::gradient_shap) {
-    return random_rule(options.n_steps, options.seed);
+    return random_rule(n_steps_of(options), options.seed);
   }
-  return make_quadrature(options.method, options.n_steps);
+  if (options.algorithm != Algorithm::integrated_gradients) return {};
+  return make_quadrature(method_of(options), n_steps_of(options));
 }
 
 }  // namespace
@@ -91,11 +99,10 @@ void check_options(const TextClassifier& classifier, const ExplainOptions& optio
                        std::to_string(*options.threshold));
     }
   }
-  const ExplainOptions usual;
-  if (options.method != Quadrature::automatic &&
-      (options.tolerance != usual.tolerance || options.max_steps != usual.max_steps)) {
-    throw UsageError("a tolerance and max_steps are for method auto; method " +
-                     std::string(to_string(options.method)) + " takes n_steps points");
+  if (!adapts(options) && asks_for_accuracy(options)) {
+    throw UsageError(
+        "a tolerance and max_steps are for method auto of integrated_gradients; other methods take "
+        "n_steps points");
   }
   if (options.window.value_or(0) > classifier.longest()) {
     throw UsageError("the model reads at most " + std::to_string(classifier.longest()) +
@@ -106,7 +113,7 @@ void check_options(const TextClassifier& classifier, const ExplainOptions& optio
 ExplainPlan make_plan(const TextClassifier& classifier, const ExplainOptions& options) {
   check_options(classifier, options);
   if (options.algorithm != Algorithm::integrated_gradients) check_algorithm(options);
-  if (options.method == Quadrature::automatic) check_automatic(options);
+  if (adapts(options)) check_automatic(options);
   if (options.head == HeadIntegral::exact) check_exact_head(options);
   const ModelConfig& config = classifier.config();
   if (link_of(config) == Link::identity && options.score == Score::log_odds) {
@@ -124,11 +131,14 @@ ExplainPlan make_plan(const TextClassifier& classifier, const ExplainOptions& op
           make_rule(options)};
 }
 
+bool asks_for_accuracy(const ExplainOptions& options) {
+  const ExplainOptions usual;
+  return options.tolerance != usual.tolerance || options.max_steps != usual.max_steps;
+}
+
 bool averages_head(const ModelConfig& config, const ExplainOptions& options) {
   const bool jumps = config.head.dense && config.head.activation == Activation::relu;
-  const bool usual = jumps && options.method == Quadrature::automatic &&
-                     options.algorithm == Algorithm::integrated_gradients &&
-                     options.long_texts != LongTexts::windows;
+  const bool usual = jumps && adapts(options) && options.long_texts != LongTexts::windows;
   return options.head == HeadIntegral::exact || (options.head == HeadIntegral::automatic && usual);
 }
 

@@ -26,6 +26,9 @@ ExplainPlan make_plan(const TextClassifier& classifier, const ExplainOptions& op
 /// The part of it that a prediction needs, too.
 void check_options(const TextClassifier& classifier, const ExplainOptions& options);
 
+/// Whether a tolerance or max_steps other than the usual ones is given.
+bool asks_for_accuracy(const ExplainOptions& options);
+
 /// Whether the derivative of the head is averaged (HeadIntegral) with these options.
 bool averages_head(const ModelConfig& config, const ExplainOptions& options);
 

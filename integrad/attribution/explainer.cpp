@@ -167,7 +167,7 @@ std::vector<LayerExplanation> Explainer::conductance(const TextInput& input,
   const ModelConfig& config = classifier.config();
   const ExplainPlan plan = make_plan(classifier, options);
   if (options.algorithm != Algorithm::integrated_gradients || options.full_attributions ||
-      options.method != ExplainOptions().method || plan.baselines.size() > 1) {
+      options.method || asks_for_accuracy(options) || plan.baselines.size() > 1) {
     throw UsageError(
         "conductance follows one path by n_steps trapezoids: no other algorithm or method, no full "
         "attributions, one baseline");
@@ -260,14 +260,14 @@ ExplanationSettings Explainer::settings(const ExplainOptions& options) const {
   settings.score = to_string(link_of(config) == Link::identity ? Score::logit : options.score);
   settings.algorithm = to_string(options.algorithm);
   if (options.algorithm == Algorithm::integrated_gradients) {
-    settings.method = to_string(options.method);
-    settings.n_steps = options.n_steps;
+    settings.method = to_string(method_of(options));
+    settings.n_steps = n_steps_of(options);
   } else if (is_random(options.algorithm)) {
-    settings.n_steps = options.n_steps;
+    settings.n_steps = n_steps_of(options);
     settings.seed = options.seed;
     if (options.algorithm != Algorithm::gradient_shap) settings.noise = options.noise;
   }
-  if (options.method == Quadrature::automatic) {
+  if (adapts(options)) {
     settings.n_steps = options.max_steps;
     settings.tolerance = options.tolerance;
   }

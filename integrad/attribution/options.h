@@ -46,10 +46,10 @@ struct ExplainOptions {
   Score score = Score::probability;
   // How it is explained; what follows is of integrated gradients, but for n_steps.
   Algorithm algorithm = Algorithm::integrated_gradients;
-  Quadrature method = Quadrature::gausslegendre;
-  Index n_steps = 50;       // of a rule, or random points; `automatic` has these bounds instead:
-  double tolerance = 1e-2;  // relative, of token scores and of the gap
-  Index max_steps = 257;    // points of one path
+  std::optional<Quadrature> method;  // none: method_of
+  std::optional<Index> n_steps;  // of a rule, or random points; none: 50; `automatic` has these:
+  double tolerance = 1e-2;       // relative, of token scores and of the gap
+  Index max_steps = 257;         // points of one path
   HeadIntegral head = HeadIntegral::automatic;
   double noise = 0.15;     // smooth_grad, var_grad: as a share of the deviation of x's entries
   std::uint64_t seed = 1;  // of algorithms that draw
@@ -74,6 +74,22 @@ struct ExplainOptions {
   std::function<void(Index evaluated)> on_progress;
 };
 
+inline Index n_steps_of(const ExplainOptions& options) { return options.n_steps.value_or(50); }
+
+/// The method asked for, or else `automatic`. But who gives a number of points, or wants what only
+/// rules have, gets a rule: gausslegendre, or trapezoid where the head is exact.
+inline Quadrature method_of(const ExplainOptions& options) {
+  if (options.method) return *options.method;
+  if (!options.n_steps && !options.full_attributions) return Quadrature::automatic;
+  return options.head == HeadIntegral::exact ? Quadrature::trapezoid : Quadrature::gausslegendre;
+}
+
+/// Whether each path decides for itself how many points it needs.
+inline bool adapts(const ExplainOptions& options) {
+  return options.algorithm == Algorithm::integrated_gradients &&
+         method_of(options) == Quadrature::automatic;
+}
+
 /// Points of a path besides its ends: of a rule exactly, where the text decides about so many, to
 /// plan with.
 inline Index usual_steps(const ExplainOptions& options) {
@@ -84,7 +100,7 @@ inline Index usual_steps(const ExplainOptions& options) {
     case Algorithm::occlusion:
       return 32;
     default:
-      return options.method == Quadrature::automatic ? 32 : options.n_steps;
+      return adapts(options) ? 32 : n_steps_of(options);
   }
 }
 

@@ -167,6 +167,7 @@ class Verification {
         on_result_(on_result),
         classifier_(TextClassifier::load(directory)),
         explainer_(classifier_, ComputeOptions{.threads = threads}) {
+    options_.n_steps = 50;
     if (!classifier_.tokenizer().special_tokens().pad) options_.baseline = "zero";
   }
 
@@ -201,7 +202,7 @@ class Verification {
   void estimate() {
     ExplainOptions fine = options_, automatic = options_;
     fine.n_steps = 512;
-    automatic.method = Quadrature::automatic;
+    automatic.n_steps.reset();
     const auto exact = explainer_.explain(texts_, fine);
     add("error estimate, auto", "true / reported",
         error_by_reported(explainer_.explain(texts_, automatic), exact), 1);

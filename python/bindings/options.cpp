@@ -28,8 +28,11 @@ void bind_options(py::module_& module) {
           "score", [](const ExplainOptions& o) { return std::string(to_string(o.score)); },
           [](ExplainOptions& o, const std::string& name) { o.score = parse_score(name); })
       .def_property(
-          "method", [](const ExplainOptions& o) { return std::string(to_string(o.method)); },
-          [](ExplainOptions& o, const std::string& name) { o.method = parse_quadrature(name); })
+          "method", [](const ExplainOptions& o) { return std::string(to_string(method_of(o))); },
+          [](ExplainOptions& o, const std::optional<std::string>& name) {
+            o.method.reset();
+            if (name) o.method = parse_quadrature(*name);
+          })
       .def_property(
           "head", [](const ExplainOptions& o) { return std::string(to_string(o.head)); },
           [](ExplainOptions& o, const std::string& name) { o.head = parse_head_integral(name); })
@@ -38,7 +41,8 @@ void bind_options(py::module_& module) {
           [](ExplainOptions& o, const std::string& name) { o.algorithm = parse_algorithm(name); })
       .def_readwrite("noise", &ExplainOptions::noise)
       .def_readwrite("seed", &ExplainOptions::seed)
-      .def_readwrite("n_steps", &ExplainOptions::n_steps)
+      .def_property("n_steps", n_steps_of,
+                    [](ExplainOptions& o, std::optional<Index> steps) { o.n_steps = steps; })
       .def_readwrite("tolerance", &ExplainOptions::tolerance)
       .def_readwrite("max_steps", &ExplainOptions::max_steps)
       .def_readwrite("max_length", &ExplainOptions::max_length)

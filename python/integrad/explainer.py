@@ -77,11 +77,11 @@ class Explainer:
             Of "smooth_grad" and "var_grad": deviation, as a share of that of the hidden states (0.15);
             of random points (1).
         method, n_steps
-            "gausslegendre" (default), "riemann_left", "riemann_right", "riemann_middle",
-            "riemann_trapezoid", "trapezoid"; 50 (of random
-            algorithms: so many points). "auto" takes as many points as a text needs:
+            "auto" (default) takes as many points as a text needs; "gausslegendre" (where n_steps or
+            full_attributions is given), "riemann_left", "riemann_right", "riemann_middle",
+            "riemann_trapezoid", "trapezoid" take 50 or n_steps; random algorithms so many points.
         tolerance, max_steps
-            of "auto": relative error of the token scores (0.01), most points (257).
+            Of "auto": relative error of the token scores (0.01), most points (257).
         head
             "auto" (default), "sampled"; "exact" averages a ReLU head's derivative along the path.
         max_length, long_texts, window, stride

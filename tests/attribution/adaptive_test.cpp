@@ -301,6 +301,23 @@ TEST_F(AdaptiveExplanations, WhatDoesNotConvergeIsSaid) {
   EXPECT_EQ(explainer.settings(automatic).n_steps, 12);
 }
 
+TEST_F(AdaptiveExplanations, AreWhatIsMadeUnlessARuleIsAskedFor) {
+  const ExplainOptions usual;
+  EXPECT_EQ(explainer.settings(usual).method, "auto");
+  EXPECT_EQ(explainer.explain(texts), explainer.explain(texts, automatic));
+  ExplainOptions steps;
+  steps.n_steps = 7;
+  EXPECT_EQ(explainer.settings(steps).method, "gausslegendre");
+  EXPECT_EQ(explainer.explain("so good", steps).evaluations, 7);
+  ExplainOptions full;
+  full.full_attributions = true;
+  EXPECT_EQ(explainer.settings(full).method, "gausslegendre");
+  EXPECT_EQ(explainer.settings(full).n_steps, 50);
+  ExplainOptions exact = steps;
+  exact.head = HeadIntegral::exact;
+  EXPECT_EQ(explainer.settings(exact).method, "trapezoid");
+}
+
 TEST_F(AdaptiveExplanations, OptionsThatMakeNoSense) {
   const auto refused = [&](const auto& change) {
     ExplainOptions options = automatic;
@@ -312,6 +329,7 @@ TEST_F(AdaptiveExplanations, OptionsThatMakeNoSense) {
   refused([](auto& o) { o.max_steps = 8; });
   refused([](auto& o) { o.max_steps = 258; });
   refused([](auto& o) { o.full_attributions = true; });
+  refused([](auto& o) { o.n_steps = 20; });
   refused([](auto& o) { o.method = Quadrature::gausslegendre, o.tolerance = 1e-3; });
   refused([](auto& o) { o.method = Quadrature::gausslegendre, o.max_steps = 65; });
 }

@@ -252,6 +252,9 @@ TEST_F(AlgorithmsOfAClassifier, RefuseWhatIsOfIntegralsAlone) {
   options = with(Algorithm::saliency);
   options.full_attributions = true;
   EXPECT_THROW(explainer.explain(texts, options), UsageError);
+  options = with(Algorithm::saliency);
+  options.tolerance = 1e-3;
+  EXPECT_THROW(explainer.explain(texts, options), UsageError);
   options = with(Algorithm::smooth_grad);
   options.n_steps = 0;
   EXPECT_THROW(explainer.explain(texts, options), UsageError);

@@ -30,7 +30,7 @@ TEST_F(Conductance, BeginsWithIntegratedGradients) {
   ExplainOptions options;
   options.n_steps = 200;
   const auto layers = explainer.conductance(text, options);
-  const auto integral = explainer.explain(text.text);
+  const auto integral = explainer.explain(text.text, options);
   EXPECT_EQ(layers.front().layer, "embeddings");
   EXPECT_EQ(layers.back().layer, "layer." + std::to_string(classifier.config().blocks - 2));
   ASSERT_EQ(static_cast<Index>(layers.size()), classifier.config().blocks);
@@ -70,6 +70,7 @@ TEST_F(Conductance, APathMayBeginAtALaterLayer) {
   EXPECT_EQ(layers.front().layer, "layer.0");
   ExplainOptions plain;
   plain.layer = "layer.0";
+  plain.n_steps = 50;
   const auto integral = explainer.explain(text.text, plain);
   const double size = std::abs(integral.value - integral.baseline_value);
   for (std::size_t t = 0; t < integral.tokens.size(); ++t) {
@@ -98,6 +99,9 @@ TEST_F(Conductance, RefusesWhatIsNotOnePath) {
   EXPECT_THROW(explainer.conductance(text, options), UsageError);
   options = {};
   options.method = Quadrature::automatic;
+  EXPECT_THROW(explainer.conductance(text, options), UsageError);
+  options = {};
+  options.tolerance = 1e-3;
   EXPECT_THROW(explainer.conductance(text, options), UsageError);
   options = {};
   options.long_texts = LongTexts::windows;

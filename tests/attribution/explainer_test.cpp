@@ -43,7 +43,9 @@ double distance(const Explanation& a, const Explanation& b) {
 }
 
 TEST_F(ExplainerTest, CompletenessAtEveryGranularity) {
-  for (const Explanation& e : explainer.explain(texts)) {
+  ExplainOptions options;
+  options.n_steps = 50;
+  for (const Explanation& e : explainer.explain(texts, options)) {
     double words = 0, sentences = 0;
     for (const auto& word : e.words) words += word.attribution;
     for (const auto& sentence : e.sentences) sentences += sentence.attribution;
@@ -172,6 +174,7 @@ TEST_F(ExplainerTest, TokensWithABaselineAndATargetOfTheirOwn) {
 TEST_F(ExplainerTest, AllClassesShareTheForwardAndSumToZero) {
   ExplainOptions options;
   options.target = "all";
+  options.n_steps = 50;
   const auto all = explainer.explain(std::span(texts.data(), 1), options);
   ASSERT_EQ(all.size(), 3U);
   for (std::size_t t = 0; t < all[0].tokens.size(); ++t) {
@@ -203,6 +206,7 @@ TEST_F(ExplainerTest, DeeperLayersStayComplete) {
       ExplainOptions options;
       options.layer = layer;
       options.baseline = baseline;
+      options.n_steps = 50;
       const Explanation e = explainer.explain("I love you, I like you", options);
       EXPECT_LT(std::abs(e.delta), 1e-5) << layer << " " << baseline;
       EXPECT_NE(e.tokens[0].attribution, 0.0);  // [CLS] has read the text

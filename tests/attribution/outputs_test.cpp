@@ -19,6 +19,7 @@ TEST(SeveralLabels, EachHasItsOwnSigmoidAndExplanation) {
   Explainer explainer(classifier);
   ExplainOptions options;
   options.target = "all";
+  options.n_steps = 50;
   const auto all = explainer.explain(texts, options);
   ASSERT_EQ(all.size(), 8U);
   for (const Explanation& e : all) {
@@ -68,9 +69,10 @@ TEST(SeveralLabels, AThresholdNeedsThem) {
 TEST(Regression, ExplainsTheValue) {
   const auto classifier = TextClassifier::load(testing::fixtures / "models/bert-regression");
   Explainer explainer(classifier);
-  ExplainOptions logit;
+  ExplainOptions value, logit;
+  value.n_steps = logit.n_steps = 50;
   logit.score = Score::logit;
-  const auto values = explainer.explain(texts), logits = explainer.explain(texts, logit);
+  const auto values = explainer.explain(texts, value), logits = explainer.explain(texts, logit);
   EXPECT_EQ(values, logits);
   for (const Explanation& e : values) {
     EXPECT_EQ(e.value, e.logits[0]);

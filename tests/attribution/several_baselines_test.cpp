@@ -37,6 +37,7 @@ class SeveralBaselines : public ::testing::Test {
 
 TEST_F(SeveralBaselines, GiveTheMeanOfTheirExplanations) {
   options.target = "all";
+  options.n_steps = 50;
   const auto together = explainer.explain(texts, options);
   std::vector<std::vector<Explanation>> alone;
   for (const std::string& name : names) {
@@ -96,6 +97,7 @@ TEST_F(SeveralBaselines, HaveErrorsThatBoundTheMeans) {
 
 TEST_F(SeveralBaselines, OneOfThemIsAsEver) {
   options.baseline = "mask";
+  options.n_steps = 50;
   const auto found = explainer.explain(std::span(texts).first(1), options);
   EXPECT_TRUE(found[0].baselines.empty());
   EXPECT_EQ(found[0].evaluations, 50);

@@ -218,7 +218,7 @@ void compare_with_differences(const char* model, Score score, const TextInput& i
   Document document(exact, text, score, 1);
   const Explanation in_double = Explainer(exact).explain(std::span(&input, 1), options).front();
   const Explanation in_float = Explainer(fast).explain(std::span(&input, 1), options).front();
-  const QuadratureRule rule = make_quadrature(options.method, options.n_steps);
+  const QuadratureRule rule = make_quadrature(method_of(options), n_steps_of(options));
   constexpr double h = 1e-5;
   double largest = 0;
   for (Index t = 0; t < static_cast<Index>(text.tokens.size()); ++t) {
@@ -251,7 +251,7 @@ Index limit_for_windows(const ModelConfig& config, const ExplainOptions& options
                         const Lengths& lengths) {
   MemoryNeeds needs{.config = config, .cut = Cut::embeddings};
   needs.chain.lifted = true;
-  needs.nodes = options.n_steps;
+  needs.nodes = n_steps_of(options);
   needs.full_attributions = true;
   const Index used = group_cost(needs).of(1, lengths.total) + fixed_bytes(needs, lengths.longest);
   const Index windows = lengths.total / lengths.shortest + 1;
