@@ -57,7 +57,9 @@ std::string test_texts(ExplainerPool& pool, Texts texts, const ExplainOptions& e
   std::vector<Rationale> rationales;
   if (written) {
     rationales = read_rationales(*written, inputs);
-    options.rationale_share = rationale_share.value_or(mean_marked_share(rationales, inputs));
+    const double marked = mean_marked_share(rationales, inputs);
+    if (!(marked > 0)) throw UsageError("no text has a rationale; leave rationales out");
+    options.rationale_share = rationale_share.value_or(marked);
     rationale_share = options.rationale_share;
   }
   const py::gil_scoped_release unlocked;

@@ -56,6 +56,7 @@ class TestEvaluateExplanations:
     @pytest.mark.parametrize(("arguments", "error", "message"), [
         ({"measures": ["auprc"]}, ValueError, "rationales"),
         ({"rationales": [None]}, ValueError, "a rationale a text"),
+        ({"rationales": [None, None, None]}, ValueError, "no text has a rationale"),
         ({"rationales": [["nowhere"], None, None]}, ValueError, "text 1: .*nowhere"),
         ({"rationales": [[(0, 900)], None, None]}, ValueError, "no range"),
         ({"texts": "a text"}, TypeError, "list of texts"),
