@@ -69,6 +69,6 @@ int main(int argc, char** argv) {
       "{\"tool\":\"integrad\",\"steps\":%d,\"texts\":%zu,\"seconds_per_text_best\":%.6f,"
       "\"seconds_per_text_median\":%.6f,\"startup_seconds\":%.3f,\"peak_rss_mib\":%.0f,"
       "\"largest_gap\":%.2e}\n",
-      static_cast<int>(options.n_steps), texts.size(), times.front(), times[times.size() / 2],
-      startup, static_cast<double>(usage.ru_maxrss) / 1024, largest_gap);
+      static_cast<int>(integrad::n_steps_of(options)), texts.size(), times.front(),
+      times[times.size() / 2], startup, static_cast<double>(usage.ru_maxrss) / 1024, largest_gap);
 }
