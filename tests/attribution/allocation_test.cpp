@@ -180,7 +180,7 @@ TEST(Memory, ExplainerStaysUnderTheLimit) {
         Explainer explainer(classifier, {.threads = 1});
         ExplainOptions options;
         options.memory_limit = kibibytes << 10;
-        options.n_steps = c.nodes;
+        if (c.nodes > 0) options.n_steps = c.nodes;
         options.full_attributions = full && c.nodes > 0;
         options.target = "all";
         if (c.nodes == 0) {

@@ -76,6 +76,7 @@ void compare(const std::filesystem::path& model, const std::filesystem::path& ex
   Explainer explainer(classifier);
   ExplainOptions options;
   options.max_length = expected["max_length"].get<Index>();
+  options.n_steps = 50;
   std::vector<TextInput> texts;
   for (const auto& review : expected["reviews"]) {
     if (review.contains("text")) texts.push_back({review["text"].get<std::string>(), {}});
@@ -118,6 +119,7 @@ TEST(RealModels, Bf16OnReviews) {
   Explainer explainer(classifier, {.precision = Precision::bf16});
   ExplainOptions options;
   options.max_length = expected["max_length"].get<Index>();
+  options.n_steps = 50;
   EXPECT_EQ(explainer.settings(options).precision, "bf16");
   std::vector<double> errors;
   std::size_t kept = 0, all = 0;
