@@ -301,7 +301,16 @@ class TestAutomatic:
         assert np.linalg.norm(found.scores - many) <= 2e-3 * np.linalg.norm(many)
         assert json.loads(found.to_json())["settings"]["head"] == "exact"
         with pytest.raises(ValueError, match="not gausslegendre"):
-            explainer.explain("a", head="exact")
+            explainer.explain("a", head="exact", method="gausslegendre")
+
+    def test_is_what_is_made_unless_a_rule_is_asked_for(self, explainer):
+        def settings(**options):
+            return json.loads(explainer.explain("so good", **options).to_json())["settings"]
+        assert settings()["method"] == "auto"
+        for ruled in ({"n_steps": 7}, {"full_attributions": True}):
+            assert settings(**ruled)["method"] == "gausslegendre"
+        with pytest.raises(ValueError, match="n_steps is for rules"):
+            explainer.explain("a", method="auto", n_steps=7)
 
     def test_full_attributions_need_a_rule(self, explainer):
         with pytest.raises(ValueError, match="gausslegendre"):
